@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadImage } from '@napi-rs/canvas';
+import axios, { type AxiosResponse } from 'axios';
+import type { Demo } from './demo.mts';
+import { demoFolder, root } from './places.mts';
+import { PlainFailure } from './plainFailure.mts';
+
+const activationLagMs = 15_000;
+
+/** What `npm start -- --check` answers in its last line. */
+export interface CheckReport {
+	taskId: string;
+	/** The picture's file, seen from the repository. */
+	image: string;
+	bytes: number;
+	width: number;
+	height: number;
+	n8n: string;
+	/** From the webhook's request to the picture. */
+	seconds: number;
+}
+
+/** Asks the example's production webhook for its picture, as another program would. */
+export async function checkExample({ n8n, example }: Demo): Promise<CheckReport> {
+	if (example === undefined) throw new Error('A fresh demo has its example');
+	const { response, seconds } = await request(example.webhookUrl);
+	const taskId: unknown = response.headers['x-flux2-task-id'];
+	if (response.status !== 200 || typeof taskId !== 'string' || taskId === '')
+		throw new PlainFailure(
+			`The example's webhook answered ${response.status} instead of a picture: ${await reason(example, response)} (n8n's log: ${n8n.logFile})`,
+		);
+	const { width, height } = await loadImage(response.data);
+	const file = join(demoFolder, 'flux2.png');
+	await mkdir(dirname(file), { recursive: true });
+	await writeFile(file, response.data);
+	return {
+		taskId,
+		image: relative(root, file),
+		bytes: response.data.length,
+		width,
+		height,
+		n8n: n8n.version,
+		seconds: Number(seconds.toFixed(1)),
+	};
+}
+
+async function request(url: string): Promise<{ response: AxiosResponse<Buffer>; seconds: number }> {
+	const deadline = Date.now() + activationLagMs;
+	for (;;) {
+		const started = Date.now();
+		const response = await axios.post<Buffer>(url, undefined, {
+			responseType: 'arraybuffer',
+			proxy: false,
+			validateStatus: () => true,
+			timeout: 300_000,
+		});
+		if (response.status !== 404 || Date.now() > deadline)
+			return { response, seconds: (Date.now() - started) / 1000 };
+		// A workflow that was activated just now is not yet known to n8n's webhook route.
+		await sleep(250);
+	}
+}
+
+/** The webhook only says that something failed; the execution says what. */
+async function reason(
+	{ api, workflowId }: NonNullable<Demo['example']>,
+	response: AxiosResponse<Buffer>,
+): Promise<string> {
+	const [newest] = await api.executions(workflowId);
+	const error = newest && (await api.execution(newest.id)).data.resultData.error;
+	return error?.message ?? response.data.toString('utf8').slice(0, 500);
+}
