@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import type { Books } from './books.mts';
+import type { Desk } from './desk.mts';
+import { UNTROUBLED } from './imageRoute.mts';
+import type { SandboxTask } from './task.mts';
+import { TROUBLES } from './troubles.mts';
+
+const MOST_SHOWN = 24;
+
+const STYLE = `
+	body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #1c1c28; background: #fafafc }
+	code { font-size: .9em; background: #ececf3; padding: .1em .35em; border-radius: .3em }
+	.tasks { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 1rem }
+	.task { background: #fff; border: 1px solid #e2e2ec; border-radius: .7rem; overflow: hidden; font-size: .85rem }
+	.task img { display: block; width: 100%; height: 10rem; object-fit: cover }
+	.task p { margin: .5rem .75rem; overflow-wrap: anywhere }
+	.failed { color: #b3261e } .succeeded { color: #146c2e }
+	td { padding: .2rem .8rem .2rem 0; vertical-align: top } td:first-child { white-space: nowrap }`;
+
+/** `GET /`: what a person who opens the sandbox in a browser wants to know. */
+export function pageRoute(
+	app: FastifyInstance,
+	{ desk, books, apiKey }: { desk: Desk; books: Books; apiKey: string },
+): void {
+	app.get('/', async (_request, reply) => {
+		const newest = [...desk.tasks.values()].slice(-MOST_SHOWN).reverse();
+		return reply.type('text/html; charset=utf-8').send(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>API in One, sandbox</title><style>${STYLE}</style></head>
+<body>
+<h1>API in One, played on this machine</h1>
+<p>Key <code>${escape(apiKey)}</code> · balance <b>${books.balance}</b> credits ·
+${books.creates} tasks, ${books.creditsCharged} credits charged, ${books.creditsRefunded} refunded</p>
+<h2>Newest tasks</h2>
+<div class="tasks">${newest.map(card).join('') || '<p>None yet.</p>'}</div>
+<h2>Troubles</h2>
+<p>Write them into a prompt, for example <code>a red fox [look: 500 x2] [image: 404 once]</code>.
+<code>x2</code> is “the first two times”; <code>&lt;status&gt;</code> is any HTTP status from 400 to 599.</p>
+<table>${TROUBLES.map(
+			({ where, words, tells }) =>
+				`<tr><td><code>${escape(`[${where}: ${words}]`)}</code></td><td>${escape(tells)}</td></tr>`,
+		).join('')}</table>
+</body></html>`);
+	});
+}
+
+function card(task: SandboxTask): string {
+	const picture = task.state === 'succeeded' ? task.imageUrls[0] : undefined;
+	const source = picture && UNTROUBLED + picture.slice(picture.lastIndexOf('/') + 1);
+	return `<div class="task">${source ? `<a href="${source}"><img loading="lazy" alt="" src="${source}"></a>` : ''}
+<p><b class="${task.state}">${task.state}</b> · ${escape(task.reason ?? '')} ${task.charged - task.refunded} credits</p>
+<p>${escape(task.prompt.slice(0, 200))}</p><p><code>${escape(task.id)}</code></p></div>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+};
+const escape = (text: string): string => text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
