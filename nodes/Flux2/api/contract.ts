@@ -28,7 +28,16 @@ export type Resolution = (typeof RESOLUTIONS)[number];
 export const AUTO_RATIO = 'auto';
 
 /** [own] for 1:1, 16:9 and 9:16, [upstream] for the rest. The list is open: any `w:h` may be sent. */
-export const ASPECT_RATIOS = ['1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3', AUTO_RATIO] as const;
+export const ASPECT_RATIOS = [
+	'1:1',
+	'4:3',
+	'3:4',
+	'16:9',
+	'9:16',
+	'3:2',
+	'2:3',
+	AUTO_RATIO,
+] as const;
 
 /** [own] Characters of a prompt. */
 export const PROMPT_LENGTH = { min: 3, max: 5000 } as const;

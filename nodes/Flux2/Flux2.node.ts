@@ -1,0 +1,66 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { generate, generateFields } from './actions/generate.operation';
+import { getTask, getTaskFields } from './actions/getTask.operation';
+import { optionsField } from './actions/options';
+import { failedItem } from './actions/report';
+import { outcomeOf } from './api/failures';
+import { CREDENTIAL } from './transport/connect';
+import { asNodeError } from './transport/nodeErrors';
+
+export class Flux2 implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Flux 2',
+		name: 'flux2',
+		icon: { light: 'file:flux2.svg', dark: 'file:flux2.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["operation"] === "getTask" ? "get task" : "generate: " + $parameter["mode"] + " " + $parameter["resolution"] }}',
+		description: 'Make images from text and reference images with Flux 2 (API in One)',
+		defaults: { name: 'Flux 2' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: CREDENTIAL, required: true }],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				default: 'generate',
+				options: [
+					{
+						name: 'Generate',
+						value: 'generate',
+						action: 'Generate an image',
+						description: 'Make an image from a prompt, with or without reference images',
+					},
+					{
+						name: 'Get Task',
+						value: 'getTask',
+						action: 'Get a task',
+						description: 'Get the status of a task and its image, by the ID of the task',
+					},
+				],
+			},
+			...generateFields,
+			...getTaskFields,
+			optionsField,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const isGetTask = this.getNodeParameter('operation', 0) === 'getTask';
+		const outcome = await outcomeOf(isGetTask ? getTask(this) : generate(this));
+		if ('value' in outcome) return [outcome.value];
+		if (!this.continueOnFail()) throw asNodeError(this.getNode(), outcome.failure);
+		return [this.getInputData().map((_, item) => failedItem(this, outcome.failure, item))];
+	}
+}

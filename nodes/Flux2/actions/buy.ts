@@ -1,0 +1,73 @@
+import { chargedBy, Flux2Failure, outcomeOf, type Failure } from '../api/failures';
+import { toRequestBody } from '../api/request';
+import { clock } from '../transport/clock';
+import type { Ledger } from '../transport/ledger';
+import type { Plan } from './plan';
+import { linksOf } from './referenceImages';
+import type { Run } from './run';
+
+export interface Bought {
+	taskId: string;
+	/** ms since the epoch. */
+	createdAt: number;
+}
+
+function alreadyBought(ledger: Ledger, plan: Plan): Bought | undefined {
+	const entry = ledger.find(plan.itemIndex, plan.fingerprint);
+	if (entry === undefined) return undefined;
+	if (entry.taskId === undefined)
+		throw new Flux2Failure({ kind: 'in-doubt', sentAt: entry.sentAt }, undefined, {
+			prompt: plan.order.prompt,
+			sentAt: entry.sentAt,
+		});
+	return { taskId: entry.taskId, createdAt: Date.parse(entry.sentAt) };
+}
+
+const isFull = (failure: Failure): boolean => failure.kind === 'refused' && failure.code === 429;
+
+function refuseDuplicate(ledger: Ledger, taskId: string): void {
+	if (!ledger.holds(taskId)) return;
+	const shown = `the ID of another image of this run (${taskId})`;
+	throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown });
+}
+
+/**
+ * The task of a plan: the one this execution has already paid for, else a new one. The order is on
+ * record before it goes out, and is sent again only after 429, until the plan's time limit.
+ *
+ * @param mayOrder false once the run is going to stop anyway.
+ * @throws Flux2Failure, with the prompt and the time where it may have been charged.
+ */
+export async function buy(
+	run: Run,
+	ledger: Ledger,
+	plan: Plan,
+	callbackUrl: string | undefined,
+	mayOrder: () => boolean,
+): Promise<Bought> {
+	const held = alreadyBought(ledger, plan);
+	if (held !== undefined) return held;
+	const { itemIndex, order, fingerprint } = plan;
+	const inputUrls = await linksOf(run.host, itemIndex, order.references);
+	const body = toRequestBody(order, inputUrls, callbackUrl);
+	const deadline = clock.now() + plan.timeoutSeconds * 1_000;
+	for (;;) {
+		if (run.signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
+		if (!mayOrder()) throw new Flux2Failure({ kind: 'not-ordered' });
+		const createdAt = clock.now();
+		const sentAt = new Date(createdAt).toISOString();
+		ledger.sending(itemIndex, fingerprint, sentAt, plan.credits);
+		const created = await outcomeOf(run.client.create(body, deadline));
+		if ('value' in created) {
+			const taskId = created.value;
+			refuseDuplicate(ledger, taskId);
+			ledger.created(itemIndex, fingerprint, taskId);
+			return { taskId, createdAt };
+		}
+		const { failure } = created.failure;
+		if (chargedBy(failure) === 'no') ledger.forget(itemIndex, fingerprint);
+		if (!isFull(failure) || clock.now() >= deadline)
+			throw new Flux2Failure(failure, undefined, { prompt: order.prompt, sentAt });
+		await run.lanes.reenter();
+	}
+}

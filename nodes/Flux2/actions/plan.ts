@@ -1,0 +1,87 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { priceOf } from '../api/contract';
+import { Flux2Failure, outcomeOf } from '../api/failures';
+import { fingerprint, toOrder, type Order } from '../api/request';
+import type { Ledger } from '../transport/ledger';
+import { wantedFrom, type Wanted } from './conclude';
+import { readOptions } from './options';
+import { readReferences } from './referenceImages';
+import type { Run } from './run';
+
+export type WaitFor = 'image' | 'callback' | 'nothing';
+
+/** One item, read and checked: everything that can be known before money is spent. */
+export interface Plan {
+	itemIndex: number;
+	order: Order;
+	fingerprint: string;
+	/** Credits of the price list. */
+	credits: number;
+	timeoutSeconds: number;
+	wanted: Wanted;
+}
+
+async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<Plan> {
+	const { host } = run;
+	const parameter = (name: string, fallback: unknown): unknown =>
+		host.getNodeParameter(name, itemIndex, fallback);
+	const order = toOrder({
+		prompt: parameter('prompt', ''),
+		mode: parameter('mode', 'pro'),
+		resolution: parameter('resolution', '1K'),
+		aspectRatio: parameter('aspectRatio', '1:1'),
+		references: await readReferences(host, itemIndex, run.account.baseUrl),
+		callbackUrl: waitFor === 'callback' ? '' : parameter('callbackUrl', ''),
+	});
+	const options = readOptions(host, itemIndex);
+	const fields = {
+		download: parameter('download', true),
+		outputField: parameter('outputField', 'data'),
+		fileName: options.fileName,
+	};
+	return {
+		itemIndex,
+		order,
+		fingerprint: fingerprint(order),
+		credits: priceOf(order.mode, order.resolution),
+		timeoutSeconds: options.timeoutSeconds,
+		wanted: { ...wantedFrom(fields), ...(run.isTool ? { download: false } : {}) },
+	};
+}
+
+/** Reads every item. Nothing is sent; what cannot be ordered is a failure in its place. */
+export async function readPlans(run: Run, waitFor: WaitFor): Promise<Array<Plan | Flux2Failure>> {
+	const plans: Array<Plan | Flux2Failure> = [];
+	for (let itemIndex = 0; itemIndex < run.host.getInputData().length; itemIndex++) {
+		const outcome = await outcomeOf(readPlan(run, itemIndex, waitFor));
+		plans.push('value' in outcome ? outcome.value : outcome.failure);
+	}
+	return plans;
+}
+
+/**
+ * Refuses a run that would take this execution above the limit: what the ledger holds, plus what is
+ * still to be ordered.
+ *
+ * @throws Flux2Failure `invalid`
+ */
+export function refuseAboveLimit(
+	host: IExecuteFunctions,
+	ledger: Ledger,
+	plans: readonly Plan[],
+): void {
+	const { maxCredits } = readOptions(host, 0);
+	if (maxCredits === 0) return;
+	const held = ledger.credits;
+	const toCome = plans
+		.filter((plan) => ledger.find(plan.itemIndex, plan.fingerprint) === undefined)
+		.reduce((sum, plan) => sum + plan.credits, 0);
+	if (toCome === 0 || held + toCome <= maxCredits) return;
+	const already = held === 0 ? '' : `, ${held} of them already ordered in this execution`;
+	throw new Flux2Failure({
+		kind: 'invalid',
+		problem: `This would cost ${held + toCome} credits by the price list${already}; your limit is ${maxCredits}`,
+		advice:
+			'Raise "Max Credits" in the options, choose a cheaper mode or resolution, or send fewer items.',
+	});
+}

@@ -1,0 +1,116 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+	type NodeApiError,
+} from 'n8n-workflow';
+import { Flux2Failure } from '../api/failures';
+import { asNodeError, sentencesOf } from '../transport/nodeErrors';
+import type { Run } from './run';
+
+/** What came of one item: its output, or why there is none. */
+export type Result = INodeExecutionData | Flux2Failure;
+
+const isFailure = (result: Result): result is Flux2Failure => result instanceof Flux2Failure;
+
+const onOneLine = (failure: Flux2Failure): string => {
+	const { message, description } = sentencesOf(failure);
+	return [message, description].filter(Boolean).join('. ').replaceAll('..', '.');
+};
+
+/**
+ * The output of a failed item, for "Continue (using error output)" and the like. n8n moves an item to
+ * the error output by its `error`, and then, if it is still there, replaces the JSON by that error's
+ * message alone. Not being enumerable it moves the item and is not copied along with it.
+ */
+export function failedItem(
+	host: IExecuteFunctions,
+	failure: Flux2Failure,
+	item: number,
+): INodeExecutionData {
+	const output: INodeExecutionData = {
+		json: {
+			error: onOneLine(failure),
+			...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
+			status: 'failed',
+		},
+		pairedItem: { item },
+	};
+	if (host.getNode().onError === 'continueErrorOutput')
+		Object.defineProperty(output, 'error', { value: asNodeError(host.getNode(), failure, item) });
+	return output;
+}
+
+function lineOf(result: Result, index: number): string {
+	if (isFailure(result)) return `Item ${index}: ${onOneLine(result)}`;
+	const { taskId, status, imageUrl } = result.json;
+	const where = typeof imageUrl === 'string' ? `: ${imageUrl}` : '';
+	return `Item ${index}: task ${String(taskId)} ${String(status)}${where}`;
+}
+
+/**
+ * One error for a run in which something failed. Every task is named with what became of it, so that
+ * nothing that was paid for is out of sight.
+ */
+function errorOf(
+	node: INode,
+	results: readonly Result[],
+	cancelled: boolean,
+): NodeApiError | NodeOperationError {
+	const failures = results.filter(isFailure);
+	const [first] = failures;
+	if (results.length === 1 && !cancelled) return asNodeError(node, first, 0);
+	const telling = failures.filter(({ failure }) => failure.kind !== 'not-ordered');
+	const message = cancelled
+		? 'The execution was cancelled; images that were already ordered are listed below'
+		: `${telling.length} of ${results.length} images failed: ${sentencesOf(telling[0] ?? (failures[0] as Flux2Failure)).message}`;
+	const finished = results.filter((result) => !isFailure(result)).length;
+	const description = [
+		'Nothing that was ordered is lost: "Retry" in the list of executions goes on with these tasks, and "Get Task" brings each of them.',
+		finished === 0 ? '' : `${finished} finished.`,
+		...results.map(lineOf),
+	]
+		.filter(Boolean)
+		.join('\n');
+	return new NodeOperationError(node, message, { description });
+}
+
+/** Says after the run, above the output, what was made and what it cost by the price list. */
+function hint(host: IExecuteFunctions, results: readonly Result[]): void {
+	const made = results.filter((result): result is INodeExecutionData => !isFailure(result));
+	const credits = made.reduce((sum, { json }) => sum + Number(json.creditsEstimated ?? 0), 0);
+	const failed = results.filter(isFailure);
+	const undelivered = made.filter(({ json }) => json.downloadError !== undefined).length;
+	const count = (number: number, what: string): string =>
+		number === 0 ? '' : `${number} ${what}${number === 1 || what.endsWith('d') ? '' : 's'}`;
+	const pending = made.filter(({ json }) => json.status !== 'succeeded').length;
+	const parts = [
+		count(made.length - pending, 'image'),
+		pending === 0 ? '' : `${count(pending, 'task')} ordered`,
+		credits === 0 ? '' : `${credits} credits by the price list`,
+		failed.length === 0
+			? ''
+			: `${failed.length} failed${failed.some((one) => one.taskId) ? `: ${failed.flatMap((one) => one.taskId ?? []).join(', ')}` : ''}`,
+		undelivered === 0 ? '' : `${undelivered} could not be downloaded`,
+	];
+	const message = parts.filter(Boolean).join(', ');
+	if (message === '') return;
+	const type = failed.length + undelivered > 0 ? 'warning' : 'info';
+	host.addExecutionHints({ message, type, location: 'outputPane' });
+}
+
+/**
+ * The output of a run, in the order of its input, or its error.
+ *
+ * @throws NodeApiError | NodeOperationError where something failed and the node is to stop.
+ */
+export function report({ host, goesOn }: Run, results: readonly Result[]): INodeExecutionData[] {
+	const cancelled = host.getExecutionCancelSignal()?.aborted ?? false;
+	const failed = results.some(isFailure);
+	if (cancelled || (failed && !goesOn)) throw errorOf(host.getNode(), results, cancelled);
+	hint(host, results);
+	return results.map((result, item) =>
+		isFailure(result) ? failedItem(host, result, item) : { ...result, pairedItem: { item } },
+	);
+}

@@ -1,0 +1,35 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { accountOf, connect, type Account } from '../transport/connect';
+import type { Client } from '../transport/client';
+import { Lanes } from './lanes';
+import { readOptions } from './options';
+
+/** What all items of one node run share. */
+export interface Run {
+	host: IExecuteFunctions;
+	account: Account;
+	client: Client;
+	lanes: Lanes;
+	/** Aborted when the execution is cancelled. */
+	signal: AbortSignal | undefined;
+	/** Whether an AI agent called the node: it wants short JSON, no files. */
+	isTool: boolean;
+	/** Whether a failed item becomes an output item, instead of stopping the node. */
+	goesOn: boolean;
+}
+
+/** n8n 2.5 and later tell whether an AI agent is calling. */
+const calledByAgent = (host: IExecuteFunctions): boolean =>
+	(host as { isToolExecution?: () => boolean }).isToolExecution?.() ?? false;
+
+/** @throws Flux2Failure `invalid` for a credential or an option that cannot be used. */
+export async function openRun(host: IExecuteFunctions): Promise<Run> {
+	const account = await accountOf(host);
+	const signal = host.getExecutionCancelSignal();
+	const lanes = new Lanes(readOptions(host, 0).maxParallel);
+	const client = connect(host, account, lanes, signal);
+	const isTool = calledByAgent(host);
+	// An agent is told of a failure in words it can act upon.
+	const goesOn = host.continueOnFail() || isTool;
+	return { host, account, client, lanes, signal, isTool, goesOn };
+}

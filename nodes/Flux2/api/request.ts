@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import {
+	AUTO_RATIO,
+	MAX_REFERENCE_IMAGES,
+	MODEL,
+	MODES,
+	PROMPT_LENGTH,
+	RESOLUTIONS,
+	type Mode,
+	type RequestBody,
+	type Resolution,
+} from './contract';
+import { Flux2Failure } from './failures';
+
+/** A reference image: a public URL, or a file that gets a link only when the task is created. */
+export type Reference = { url: string } | { field: string; sha256: string };
+
+/** What a user filled in, not yet looked at: every value may come out of an expression. */
+export interface Wish {
+	prompt: unknown;
+	mode: unknown;
+	resolution: unknown;
+	aspectRatio: unknown;
+	references: ReadonlyArray<{ url: unknown } | { field: string; sha256: string }>;
+	callbackUrl?: unknown;
+}
+
+/** A wish the service would take. */
+export interface Order {
+	prompt: string;
+	mode: Mode;
+	resolution: Resolution;
+	aspectRatio: string;
+	references: readonly Reference[];
+	callbackUrl?: string;
+}
+
+const RATIO = /^[1-9]\d{0,3}:[1-9]\d{0,3}$/;
+
+const refuse = (problem: string, advice: string): never => {
+	throw new Flux2Failure({ kind: 'invalid', problem, advice });
+};
+
+const shown = (value: unknown): string => {
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};
+
+const isHttpUrl = (text: string): boolean => {
+	if (!URL.canParse(text)) return false;
+	const { protocol } = new URL(text);
+	return protocol === 'https:' || protocol === 'http:';
+};
+
+function readPrompt(value: unknown): string {
+	if (typeof value !== 'string')
+		return refuse(
+			`The prompt is not text (it is ${value === null || value === undefined ? 'empty' : shown(value)})`,
+			'Write the prompt, or check the expression that should fill it.',
+		);
+	const prompt = value.trim();
+	// Characters as people count them: an emoji is one, though JavaScript stores two units.
+	const length = [...prompt].length;
+	if (length < PROMPT_LENGTH.min)
+		return refuse(
+			length === 0
+				? 'The prompt is empty'
+				: `The prompt is too short: ${length} characters, at least ${PROMPT_LENGTH.min} are needed`,
+			'Describe the image you want in a sentence or two.',
+		);
+	if (length > PROMPT_LENGTH.max)
+		return refuse(
+			`The prompt is too long: ${length} characters, at most ${PROMPT_LENGTH.max} are allowed`,
+			'Shorten the prompt.',
+		);
+	return prompt;
+}
+
+function oneOf<T extends string>(name: string, allowed: readonly T[], value: unknown): T {
+	const match = allowed.find((entry) => entry === value);
+	return (
+		match ?? refuse(`${name} "${shown(value)}" does not exist`, `Choose ${allowed.join(' or ')}.`)
+	);
+}
+
+function readRatio(value: unknown, hasReference: boolean): string {
+	const ratio = typeof value === 'string' ? value.trim().toLowerCase() : '';
+	if (ratio === AUTO_RATIO)
+		return hasReference
+			? ratio
+			: refuse(
+					'The aspect ratio "auto" needs a reference image',
+					'It takes the shape of the first reference image. Add one, or choose a ratio such as 1:1.',
+				);
+	return RATIO.test(ratio)
+		? ratio
+		: refuse(
+				`The aspect ratio "${shown(value)}" cannot be used`,
+				'Write width:height, for example 16:9, or auto with a reference image.',
+			);
+}
+
+function readReference(reference: Wish['references'][number], index: number): Reference {
+	if ('field' in reference) return reference;
+	const url = typeof reference.url === 'string' ? reference.url.trim() : '';
+	if (isHttpUrl(url)) return { url };
+	if (url === '')
+		return refuse(
+			`Reference image ${index + 1} has no URL`,
+			'Fill in a public URL, remove the entry, or check the expression that should fill it.',
+		);
+	return refuse(
+		`Reference image ${index + 1} is not a web address: "${shown(url)}"`,
+		'It must start with https:// or http://. For a file in the item, choose "Binary Field" instead.',
+	);
+}
+
+/**
+ * Checks a wish against the limits the service publishes.
+ *
+ * @throws Flux2Failure `invalid`, naming the field and what to do. Nothing was sent.
+ */
+export function toOrder(wish: Wish): Order {
+	const prompt = readPrompt(wish.prompt);
+	if (wish.references.length > MAX_REFERENCE_IMAGES)
+		refuse(
+			`Too many reference images: ${wish.references.length}, at most ${MAX_REFERENCE_IMAGES} are allowed`,
+			'Remove some of them.',
+		);
+	const references = wish.references.map(readReference);
+	const callbackUrl = typeof wish.callbackUrl === 'string' ? wish.callbackUrl.trim() : '';
+	if (callbackUrl !== '' && !isHttpUrl(callbackUrl))
+		refuse(
+			`The callback URL is not a web address: "${shown(callbackUrl)}"`,
+			'Copy the production URL of a Flux 2 Trigger, or leave the field empty.',
+		);
+	return {
+		prompt,
+		mode: oneOf('The mode', MODES, wish.mode),
+		resolution: oneOf('The resolution', RESOLUTIONS, wish.resolution),
+		aspectRatio: readRatio(wish.aspectRatio, references.length > 0),
+		references,
+		...(callbackUrl === '' ? {} : { callbackUrl }),
+	};
+}
+
+/** The validated body of a create. `inputUrls` are the links of the order's references, in order. */
+export function toRequestBody(
+	order: Order,
+	inputUrls: readonly string[],
+	callbackUrl?: string,
+): RequestBody {
+	return {
+		model: MODEL,
+		prompt: order.prompt,
+		type: order.mode,
+		resolution: order.resolution,
+		aspect_ratio: order.aspectRatio,
+		...(inputUrls.length === 0 ? {} : { input_urls: [...inputUrls] }),
+		...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+	};
+}
+
+/**
+ * Tells whether two orders ask for the same picture. Links to files and callback URLs differ from
+ * try to try, so files count by their content and callbacks not at all.
+ */
+export function fingerprint(order: Order): string {
+	const { prompt, mode, resolution, aspectRatio, references } = order;
+	const same = references.map((entry) =>
+		'url' in entry ? `url ${entry.url}` : `file ${entry.sha256}`,
+	);
+	return createHash('sha256')
+		.update(JSON.stringify([prompt, mode, resolution, aspectRatio, same]))
+		.digest('hex')
+		.slice(0, 32);
+}

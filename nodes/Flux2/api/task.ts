@@ -1,0 +1,177 @@
+import {
+	AMBIGUOUS_STATUS_KEY,
+	CREDITS_KEYS,
+	DONE_WORDS,
+	FAILED_WORDS,
+	ID_KEYS,
+	PENDING_WORDS,
+	RESULT_JSON_KEY,
+	RESULT_KEYS,
+	STATUS_KEYS,
+} from './contract';
+import { failureText, idOf, isFields, payloadOf, shorten, type Fields } from './answer';
+import { Flux2Failure } from './failures';
+
+/**
+ * A task of the service. `word` is the service's own status word, as it came.
+ * `unknown` is a word newer than this package: it is waited for, and named at the end.
+ * A task that has not settled may already show images; they count only at the time limit.
+ */
+export type Task =
+	| { state: 'pending' | 'unknown'; id: string; word: string; imageUrls: string[] }
+	| { state: 'succeeded'; id: string; word: string; imageUrls: string[]; creditsCharged?: number }
+	| { state: 'failed'; id: string; word: string; reason: string };
+
+export type Settled = Extract<Task, { state: 'succeeded' | 'failed' }>;
+
+export const isSettled = (task: Task): task is Settled =>
+	task.state === 'succeeded' || task.state === 'failed';
+
+/** Deeper than any documented answer, shallow enough that nonsense cannot exhaust the stack. */
+const MAX_DEPTH = 10;
+
+const parsed = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+};
+
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text);
+
+/** Walks down result keys only, so that nothing that was sent can be taken for a result. */
+function collectUrls(value: unknown, found: Set<string>, depth: number): void {
+	if (typeof value === 'string') {
+		const text = value.trim();
+		if (isWebAddress(text)) found.add(text);
+	} else if (depth > 0 && Array.isArray(value)) {
+		for (const entry of value) collectUrls(entry, found, depth - 1);
+	} else if (depth > 0 && isFields(value)) {
+		collectFromKeys(value, found, depth - 1);
+	}
+}
+
+function collectFromKeys(fields: Fields, found: Set<string>, depth: number): void {
+	for (const key of RESULT_KEYS) {
+		const value = fields[key];
+		if (value === undefined || value === null) continue;
+		const result = key === RESULT_JSON_KEY && typeof value === 'string' ? parsed(value) : value;
+		collectUrls(result, found, depth);
+	}
+}
+
+/** Image URLs of a task's payload: http(s) only, in order, without repeats. */
+function imageUrlsOf(payload: Fields): string[] {
+	const found = new Set<string>();
+	collectFromKeys(payload, found, MAX_DEPTH);
+	return [...found];
+}
+
+const known = (word: string): boolean => {
+	const lower = word.toLowerCase();
+	return DONE_WORDS.has(lower) || FAILED_WORDS.has(lower) || PENDING_WORDS.has(lower);
+};
+
+/** The status word as it came, or undefined where there is none (a number is not a word). */
+function wordOf(payload: Fields): string | undefined {
+	for (const key of STATUS_KEYS) {
+		const value = payload[key];
+		if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 100);
+	}
+	const ambiguous = payload[AMBIGUOUS_STATUS_KEY];
+	return typeof ambiguous === 'string' && known(ambiguous.trim()) ? ambiguous.trim() : undefined;
+}
+
+function creditsOf(...places: Fields[]): number | undefined {
+	for (const fields of places)
+		for (const key of CREDITS_KEYS) {
+			const value = fields[key];
+			const credits = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			if (typeof credits === 'number' && Number.isFinite(credits) && credits >= 0) return credits;
+		}
+	return undefined;
+}
+
+/** Failure words that stand inside a result, as in `response_data: [{ fail_message }]`. [family] */
+function failureTextInResults(payload: Fields): string | undefined {
+	for (const key of RESULT_KEYS) {
+		const value = payload[key];
+		const entries: unknown[] = Array.isArray(value) ? value.slice(0, 20) : [value];
+		for (const entry of entries) {
+			const text = isFields(entry) ? failureText(entry) : undefined;
+			if (text !== undefined) return text;
+		}
+	}
+	return undefined;
+}
+
+/** Where no word says it: `message` and `msg` are left out, since "success" stands there too. */
+const plainFailure = (payload: Fields): string | undefined =>
+	failureText({ ...payload, message: undefined, msg: undefined }) ?? failureTextInResults(payload);
+
+function reasonOf(payload: Fields, root: Fields): string {
+	const courtesy = /^(success|ok)$/i;
+	const words = [failureText(payload), failureTextInResults(payload), failureText(root)];
+	return words.find((text) => text !== undefined && !courtesy.test(text)) ?? 'no reason given';
+}
+
+/**
+ * Whether the answer bears ids and none of them is the one asked for. Such an answer must not be
+ * read: its image belongs to another task.
+ */
+export function isAboutAnother(answer: unknown, taskId: string): boolean {
+	const payload = payloadOf(answer);
+	if (idOf(payload) === undefined) return false;
+	return !ID_KEYS.some((key) => String(payload[key] ?? '').trim() === taskId);
+}
+
+/** Whether the answer speaks of a task even though a code beside it speaks of an error. */
+export function namesTask(answer: unknown): boolean {
+	const payload = payloadOf(answer);
+	return idOf(payload) !== undefined && wordOf(payload) !== undefined;
+}
+
+/**
+ * Reads any answer about a task, as `How to read what is not published` in the contract says.
+ *
+ * @throws Flux2Failure `no-image` when the task is done and shows no image: never an empty success.
+ */
+export function readTask(answer: unknown, id: string): Task {
+	const payload = payloadOf(answer);
+	const root = isFields(answer) ? answer : {};
+	const imageUrls = imageUrlsOf(payload);
+	const word = wordOf(payload);
+	const lower = word?.toLowerCase() ?? '';
+	const succeeded = (): Task => {
+		const creditsCharged = creditsOf(payload, root);
+		return {
+			state: 'succeeded',
+			id,
+			word: word ?? '',
+			imageUrls,
+			...(creditsCharged === undefined ? {} : { creditsCharged }),
+		};
+	};
+
+	if (word === undefined) {
+		if (imageUrls.length > 0) return succeeded();
+		const reason = plainFailure(payload);
+		return reason === undefined
+			? { state: 'pending', id, word: '', imageUrls }
+			: { state: 'failed', id, word: '', reason };
+	}
+	if (FAILED_WORDS.has(lower))
+		return { state: 'failed', id, word, reason: reasonOf(payload, root).slice(0, 500) };
+	if (DONE_WORDS.has(lower)) {
+		if (imageUrls.length > 0) return succeeded();
+		throw new Flux2Failure({ kind: 'no-image', word, shown: shorten(answer) }, id);
+	}
+	return { state: PENDING_WORDS.has(lower) ? 'pending' : 'unknown', id, word, imageUrls };
+}
+
+/** The task as it counts when the time is up: images that are there are taken all the same. */
+export function atTimeLimit(task: Task): Task {
+	if (isSettled(task) || task.imageUrls.length === 0) return task;
+	return { state: 'succeeded', id: task.id, word: task.word, imageUrls: task.imageUrls };
+}

@@ -1,0 +1,179 @@
+import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { CREATE_PATH, taskPath, type RequestBody } from '../api/contract';
+import { errorOf, idOf, isFields, payloadOf, shorten, type Fields } from '../api/answer';
+import { Flux2Failure, outcomeOf, type Step } from '../api/failures';
+import { isAboutAnother, namesTask, readTask, type Task } from '../api/task';
+import { clock, pause } from './clock';
+import { retryAfter } from './pace';
+import type { Throttle } from './throttle';
+
+/** How long an answer may take, in milliseconds of real time. */
+export const patience = {
+	/** Long: when the answer to a create is lost, so may be the image that was paid for. */
+	create: 120_000,
+	look: 30_000,
+};
+
+/** How long a cancelled execution still waits for the answer of a create, in milliseconds. */
+const GRACE_MS = 700;
+
+/** Sends a request with the key; n8n adds it. Rejects only when no HTTP answer came. */
+export type Send = (request: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
+
+/** Codes of requests that cannot have reached the service, so that nothing can have been charged. */
+const UNSENT =
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_INVALID_URL)$/;
+
+function codeOf(error: unknown): string {
+	for (let at: unknown = error, depth = 0; isFields(at) && depth < 4; at = at.cause, depth++)
+		for (const code of [at.code, at.httpCode])
+			if (typeof code === 'string' && /^[A-Z]\w+$/.test(code)) return code;
+	return 'no connection';
+}
+
+/** The service, as one credential reaches it. Nothing in here sends a create twice. */
+export class Client {
+	constructor(
+		private readonly baseUrl: string,
+		private readonly send: Send,
+		private readonly throttle: Throttle,
+		/** Takes the key out of any text that may reach a user. */
+		private readonly redact: (text: string) => string,
+		private readonly signal?: AbortSignal,
+	) {}
+
+	/**
+	 * Creates a task: exactly one request.
+	 *
+	 * @returns the task's id.
+	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits. After `refused` with
+	 *   code 429, and only then, the same order may be sent again.
+	 */
+	async create(body: RequestBody, deadline: number): Promise<string> {
+		const answer = await this.request('create', deadline, {
+			method: 'POST',
+			url: CREATE_PATH,
+			body: body as unknown as IDataObject,
+			timeout: patience.create,
+		});
+		const taskId = idOf(payloadOf(answer)) ?? (isFields(answer) ? idOf(answer) : undefined);
+		if (taskId === undefined)
+			throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown: this.show(answer) });
+		return taskId;
+	}
+
+	/**
+	 * Reads a task: exactly one request, which costs nothing.
+	 *
+	 * @throws Flux2Failure with the task id.
+	 */
+	async read(taskId: string, deadline = Number.POSITIVE_INFINITY): Promise<Task> {
+		const read = await outcomeOf(this.look(taskId, deadline));
+		if ('value' in read) return read.value;
+		const { failure } = read.failure;
+		const shown = 'shown' in failure ? { shown: this.redact(failure.shown) } : {};
+		throw new Flux2Failure({ ...failure, ...shown }, taskId);
+	}
+
+	private async look(taskId: string, deadline: number): Promise<Task> {
+		const answer = await this.request('look', deadline, {
+			method: 'GET',
+			url: taskPath(taskId),
+			timeout: patience.look,
+		});
+		if (!isFields(answer) || isAboutAnother(answer, taskId))
+			throw new Flux2Failure({ kind: 'unreadable', step: 'look', shown: this.show(answer) });
+		const task = readTask(answer, taskId);
+		return task.state === 'failed' ? { ...task, reason: this.redact(task.reason) } : task;
+	}
+
+	private async request(
+		step: Step,
+		deadline: number,
+		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
+	): Promise<unknown> {
+		if (!(await this.throttle.turn(deadline))) throw this.stopped(step);
+		const sentAt = clock.now();
+		const response = await this.exchange(step, options);
+		const { statusCode: status, body: answer } = response;
+		if (status >= 300 && status < 400) throw this.redirected(step, response.headers);
+		const error = errorOf(status, answer);
+		const isTask = step === 'look' && status < 300 && namesTask(answer);
+		if (error !== undefined && !isTask) {
+			const wait = retryAfter(response.headers['retry-after'], clock.now());
+			if (error.code === 429) this.throttle.refused(sentAt, wait);
+			throw new Flux2Failure({
+				kind: 'refused',
+				step,
+				code: error.code,
+				words: this.redact(error.words).slice(0, 300),
+				...(wait === undefined ? {} : { retryAfterMs: wait }),
+			});
+		}
+		this.throttle.accepted();
+		return answer;
+	}
+
+	private async exchange(
+		step: Step,
+		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
+	): Promise<IN8nHttpFullResponse> {
+		// n8n's own time-out only counts silence: a body that drips in would be waited for for ever.
+		const tooLong = AbortSignal.timeout(options.timeout);
+		const patienceEnds = step === 'create' ? this.afterGrace() : this.cancelled();
+		const [answer] = await Promise.allSettled([
+			this.send({
+				...options,
+				url: this.baseUrl + options.url,
+				json: true,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+				// The key must not follow a redirect to another host.
+				disableFollowRedirect: true,
+				abortSignal: AbortSignal.any([tooLong, patienceEnds.signal]),
+			}),
+		]);
+		patienceEnds.release();
+		if (answer.status === 'fulfilled') return answer.value;
+		if (this.signal?.aborted && step === 'look') throw new Flux2Failure({ kind: 'cancelled' });
+		const code = tooLong.aborted ? 'time-out' : codeOf(answer.reason);
+		throw new Flux2Failure({ kind: 'unanswered', step, code, sent: !UNSENT.test(code) });
+	}
+
+	private cancelled(): { signal: AbortSignal; release: () => void } {
+		return { signal: this.signal ?? new AbortController().signal, release: () => undefined };
+	}
+
+	/** A create is not torn off by a cancelled execution at once: its answer names what was bought. */
+	private afterGrace(): { signal: AbortSignal; release: () => void } {
+		const end = new AbortController();
+		const onCancel = (): void => void pause(GRACE_MS).then(() => end.abort());
+		this.signal?.addEventListener('abort', onCancel, { once: true });
+		return {
+			signal: end.signal,
+			release: () => this.signal?.removeEventListener('abort', onCancel),
+		};
+	}
+
+	private stopped(step: Step): Flux2Failure {
+		if (this.signal?.aborted) return new Flux2Failure({ kind: 'cancelled' });
+		return new Flux2Failure({
+			kind: 'refused',
+			step,
+			code: 429,
+			words: 'the service asked to wait longer than the time limit allows',
+		});
+	}
+
+	private redirected(step: Step, headers: Fields): Flux2Failure {
+		const to = String(headers.location ?? '');
+		const host = URL.canParse(to, this.baseUrl)
+			? new URL(to, this.baseUrl).host
+			: 'another address';
+		return new Flux2Failure({ kind: 'redirected', step, host });
+	}
+
+	private show(answer: unknown): string {
+		return this.redact(shorten(answer));
+	}
+}

@@ -1,0 +1,161 @@
+import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { chargedBy, Flux2Failure, type Failure } from '../api/failures';
+
+/** What a user reads: what happened, and below it what it cost and what to do next. */
+export interface Sentences {
+	message: string;
+	description: string;
+}
+
+const NOTHING_CHARGED = 'Nothing was charged.';
+
+const getTaskAdvice = (taskId: string): string =>
+	`The image is ordered and not lost: run the operation "Get Task" with the task ID ${taskId}, or retry this execution, which goes on with this task.`;
+
+function whatItCost(error: Flux2Failure): string {
+	if (chargedBy(error.failure) === 'no') return NOTHING_CHARGED;
+	if (error.taskId !== undefined) return getTaskAdvice(error.taskId);
+	const { order } = error;
+	const what = order === undefined ? '' : ` It asked for "${order.prompt}" at ${order.sentAt}.`;
+	return `This image may have been charged, so it was not ordered again.${what} Look it up in your API in One account before you run the workflow again.`;
+}
+
+const said = (words: string): string => (words === '' ? '' : ` It says: "${words}".`);
+
+function refusal(failure: Extract<Failure, { kind: 'refused' }>): Sentences {
+	const { code, words, step } = failure;
+	switch (code) {
+		case 401:
+		case 403:
+			return {
+				message: 'API in One refused the API key',
+				description: `Check the key in the API in One credential.${said(words)}`,
+			};
+		case 402:
+			return {
+				message: 'Your API in One account has not enough credits',
+				description: `Top up the account and run the workflow again.${said(words)}`,
+			};
+		case 400:
+		case 422:
+			return {
+				message: `API in One did not accept the request${words === '' ? '' : `: ${words}`}`,
+				description: 'Check the fields of this node.',
+			};
+		case 404:
+			return step === 'look'
+				? {
+						message: 'API in One knows no task with this ID',
+						description: `Check the task ID, and that the credential is of the account that ordered it.${said(words)}`,
+					}
+				: {
+						message: 'API in One does not know this address',
+						description: `Check the base URL in the credential.${said(words)}`,
+					};
+		case 429:
+			return {
+				message: 'API in One takes no more requests at the moment',
+				description: `It was asked again until the time limit. Raise "Timeout", or lower "Max Parallel".${said(words)}`,
+			};
+		case 455:
+		case 503:
+			return {
+				message: 'API in One is under maintenance',
+				description: `Try again later.${said(words)}`,
+			};
+		default:
+			return {
+				message: `API in One answered with an error (${code})`,
+				description: `Try again later.${said(words)}`,
+			};
+	}
+}
+
+function whatHappened(failure: Failure): Sentences {
+	switch (failure.kind) {
+		case 'invalid':
+			return { message: failure.problem, description: failure.advice };
+		case 'refused':
+			return refusal(failure);
+		case 'redirected':
+			return {
+				message: 'API in One sent the request on to another address',
+				description: `It was not followed to ${failure.host}, to protect your API key. Check the base URL in the credential.`,
+			};
+		case 'unanswered':
+			return failure.sent
+				? { message: 'API in One did not answer', description: `Reason: ${failure.code}.` }
+				: {
+						message: 'API in One cannot be reached',
+						description: `Reason: ${failure.code}. Check the network of n8n and the base URL in the credential.`,
+					};
+		case 'unreadable':
+			return {
+				message: 'API in One gave an answer that cannot be read',
+				description: `The answer was: ${failure.shown}.`,
+			};
+		case 'in-doubt':
+			return {
+				message: 'An earlier try may already have paid for this image',
+				description: `It was sent at ${failure.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions.`,
+			};
+		case 'failed':
+			return {
+				message: `The image could not be made: ${failure.reason}`,
+				description:
+					'API in One says it bills only successful images, so this one should be free. Change the prompt or the reference images and run it again.',
+			};
+		case 'no-image':
+			return {
+				message: 'The task is done, but the answer names no image',
+				description: `The answer was: ${failure.shown}.`,
+			};
+		case 'time-limit': {
+			const word = failure.word === '' ? '' : ` Its last status was "${failure.word}".`;
+			const trouble =
+				failure.trouble === undefined ? '' : ` The last look failed: ${failure.trouble}.`;
+			return {
+				message: `The image was not ready after ${failure.seconds} seconds`,
+				description: `${word}${trouble}`.trim(),
+			};
+		}
+		case 'not-ordered':
+			return { message: 'Not ordered, because another image of this run failed', description: '' };
+		case 'cancelled':
+			return { message: 'The execution was cancelled', description: '' };
+	}
+}
+
+/** The sentences for a failure. They never hold the key: what came from outside was redacted. */
+export function sentencesOf(error: Flux2Failure): Sentences {
+	const { message, description } = whatHappened(error.failure);
+	const task = error.taskId === undefined ? '' : ` (task ${error.taskId})`;
+	const cost = error.failure.kind === 'failed' ? '' : whatItCost(error);
+	return {
+		message: `${message}${task}`,
+		description: [description, cost].filter(Boolean).join(' '),
+	};
+}
+
+/**
+ * Any failure as the error n8n shows. No request, answer or header is handed on: n8n keeps plain
+ * objects it finds in an error in the stored execution.
+ */
+export function asNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	if (!(error instanceof Flux2Failure)) {
+		const message = error instanceof Error ? error.message : String(error);
+		return new NodeOperationError(node, message, { itemIndex });
+	}
+	const { message, description } = sentencesOf(error);
+	const { failure } = error;
+	if (failure.kind !== 'refused')
+		return new NodeOperationError(node, message, { description, itemIndex });
+	const httpCode = String(failure.code);
+	const bare: JsonObject = { message };
+	return new NodeApiError(node, bare, { message, description, httpCode, itemIndex });
+}
