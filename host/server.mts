@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import getPort from 'get-port';
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 	};
 
 	const deadline = Date.now() + healthyWithinMs;
-	while (!(await isHealthy(url))) {
+	while (!(await isHealthy(url, role))) {
 		if (!hasExited && Date.now() < deadline) {
 			await sleep(250);
 			continue;
@@ -102,6 +102,8 @@ async function settings({
 	const isLegacy = n8n.version.startsWith('1.');
 	const url = `http://127.0.0.1:${port}/`;
 	return {
+		// n8n starts its task runner as plain `node`.
+		PATH: [dirname(n8n.node), process.env.PATH].join(delimiter),
 		N8N_USER_FOLDER: userFolder,
 		N8N_HOST: '127.0.0.1',
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -118,7 +120,6 @@ async function settings({
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		...(!isLegacy && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
-		N8N_PYTHON_ENABLED: 'false',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 		NO_COLOR: '1',
 		...(role === 'worker'
@@ -135,11 +136,13 @@ async function settings({
 	};
 }
 
-async function isHealthy(url: string): Promise<boolean> {
+async function isHealthy(url: string, role: Role): Promise<boolean> {
+	// Readiness, unlike health, waits for the database; the editor's API opens a little later still.
+	const path = role === 'start' ? '/rest/settings' : '/healthz/readiness';
 	try {
-		// Readiness, unlike health, waits for the database and its migrations.
-		await axios.get(`${url}/healthz/readiness`, { proxy: false, timeout: 5000 });
-		return true;
+		// While it starts, n8n may answer any path with a sentence and 200.
+		const { data } = await axios.get<unknown>(url + path, { proxy: false, timeout: 5000 });
+		return typeof data === 'object';
 	} catch {
 		return false;
 	}

@@ -37,10 +37,16 @@ try {
 	else throw new PlainFailure(usage);
 } catch (error) {
 	if (!lifetime.isEnding) {
-		console.error(error instanceof PlainFailure ? `\n${error.message}` : error);
+		console.error(`\n${wordsOf(error)}`);
 		await lifetime.end();
 		process.exit(1);
 	}
+}
+
+function wordsOf(error: unknown): string {
+	if (error instanceof PlainFailure) return error.message;
+	// Printed whole, an axios error fills pages with its sockets.
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function runDemo(): Promise<void> {
