@@ -18,6 +18,14 @@ export interface N8nInstall {
 	modules: string;
 }
 
+// Without a network npm takes over a minute to say so; this way it is a quarter of one.
+const impatient = [
+	'--fetch-retries=4',
+	'--fetch-retry-factor=2',
+	'--fetch-retry-mintimeout=1000',
+	'--fetch-retry-maxtimeout=8000',
+];
+
 interface Recipe {
 	name: string;
 	version: string;
@@ -87,10 +95,13 @@ async function install(recipe: Recipe): Promise<string> {
 		await step(
 			`Installing ${name} ${version} (once, about ${recipe.minutes} ${recipe.minutes === 1 ? 'minute' : 'minutes'})`,
 			() =>
-				npm(['install', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund'], {
-					cwd: partial,
-					logFile: log('install'),
-				}),
+				npm(
+					['install', '--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', ...impatient],
+					{
+						cwd: partial,
+						logFile: log('install'),
+					},
+				),
 		);
 		await step(`Preparing ${recipe.build.join(', ')} for this machine`, () =>
 			npm(['rebuild', ...recipe.build, '--ignore-scripts=false', '--foreground-scripts'], {
