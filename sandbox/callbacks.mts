@@ -2,6 +2,7 @@ import axios from 'axios';
 import { find } from './askedFor.mts';
 import { atMost } from './atMost.mts';
 import type { Clock } from './clock.mts';
+import type { Errands } from './errands.mts';
 import { isLoopback } from './loopback.mts';
 import type { Sight } from './shapes.mts';
 import { callbackBody, unwrapped } from './shapes.mts';
@@ -35,8 +36,7 @@ export class Callbacks {
 	constructor(
 		private readonly clock: Clock,
 		private readonly stopped: AbortSignal,
-		/** Told of every delivery, so that the sandbox knows when it has nothing on the wire. */
-		private readonly underWay: (work: Promise<unknown>) => void,
+		private readonly errands: Errands,
 	) {}
 
 	/** To be called once, when a task has been created. */
@@ -63,7 +63,7 @@ export class Callbacks {
 			if (this.stopped.aborted || this.#waiting >= MOST_WAITING) return;
 			this.#waiting++;
 			const delivery = this.#lanes(async () => await this.#post(url, body));
-			this.underWay(delivery);
+			this.errands.add(delivery);
 			const outcome = await delivery.finally(() => this.#waiting--);
 			task.deliveries.push(outcome);
 			const taken = outcome.status !== undefined && outcome.status >= 200 && outcome.status < 300;

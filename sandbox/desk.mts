@@ -4,6 +4,7 @@ import { find, turnOf } from './askedFor.mts';
 import type { Books } from './books.mts';
 import type { Callbacks } from './callbacks.mts';
 import type { Clock } from './clock.mts';
+import type { Errands } from './errands.mts';
 import type { Order } from './order.mts';
 import type { ReferenceReader } from './references.mts';
 import { UnusableReference } from './references.mts';
@@ -20,8 +21,7 @@ interface DeskNeeds {
 	books: Books;
 	references: ReferenceReader;
 	callbacks: Callbacks;
-	/** Told of work that goes on after an answer. */
-	underWay: (work: Promise<unknown>) => void;
+	errands: Errands;
 	stopped: AbortSignal;
 	/** How long the next task takes. */
 	nextSeconds: () => number;
@@ -73,7 +73,7 @@ export class Desk {
 		this.#remember(task);
 		const outcome = this.#work(task, turnOf('task', troubles, this.#failures.next(order.prompt)));
 		this.#outcomes.set(task, outcome);
-		this.needs.underWay(outcome);
+		this.needs.errands.add(outcome);
 		void this.needs.callbacks.created(task);
 		if (task.dueAt < Infinity) void this.#follow(task);
 		return task;

@@ -75,7 +75,7 @@ function drawCaption(sheet: Sheet, { order, size }: PictureOrder): number {
 		largest: unit * 5.4,
 		smallest: unit * 2.2,
 	});
-	const settingsSize = unit * 2.1;
+	const settingsSize = unit * 2.5;
 	const settingsBelow = settingsSize + unit * 3;
 	const top = height - margin - settingsBelow - lines.rows.length * lines.leading;
 

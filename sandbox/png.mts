@@ -31,30 +31,41 @@ export function flatPng({ width, height }: Size, rgb: number): Buffer {
 }
 
 /**
- * Makes every PNG the same number of bytes by a chunk that readers skip. The chunk is made once and
- * shared: a hundred padded pictures on their way cost no more memory than one.
+ * Makes every PNG the same number of bytes by a chunk that readers skip. All of them share one
+ * block of zeros: a hundred padded pictures on their way cost no more memory than one.
  */
 export class Padding {
-	readonly #chunks = new Map<number, Buffer>();
+	readonly #zeros: Buffer;
+	readonly #sums = new Map<number, Buffer>();
 
-	constructor(private readonly bytes: number | undefined) {}
+	constructor(private readonly bytes = 0) {
+		this.#zeros = Buffer.alloc(bytes);
+	}
 
 	/** The parts of the padded picture, in order. */
 	apply(png: Buffer): Buffer[] {
-		const missing = (this.bytes ?? 0) - png.length - CHUNK_FRAME;
+		const missing = this.bytes - png.length - CHUNK_FRAME;
 		if (missing < 0) return [png];
-		const padding = this.#chunks.get(missing) ?? chunk(PADDING_TYPE, Buffer.alloc(missing));
-		this.#chunks.clear();
-		this.#chunks.set(missing, padding);
-		return [png.subarray(0, HEADER_END), padding, png.subarray(HEADER_END)];
+		const zeros = this.#zeros.subarray(0, missing);
+		const sum = this.#sums.get(missing) ?? checksum(crc32(zeros, crc32(PADDING_TYPE)));
+		this.#sums.set(missing, sum);
+		const head = Buffer.concat([png.subarray(0, HEADER_END), chunkHead(missing, PADDING_TYPE)]);
+		return [head, zeros, Buffer.concat([sum, png.subarray(HEADER_END)])];
 	}
 }
 
-function chunk(type: string, data: Buffer): Buffer {
-	const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-	const framed = Buffer.alloc(named.length + 8);
-	framed.writeUInt32BE(data.length, 0);
-	named.copy(framed, 4);
-	framed.writeUInt32BE(crc32(named), named.length + 4);
-	return framed;
+const chunk = (type: string, data: Buffer): Buffer =>
+	Buffer.concat([chunkHead(data.length, type), data, checksum(crc32(data, crc32(type)))]);
+
+function chunkHead(length: number, type: string): Buffer {
+	const head = Buffer.alloc(8);
+	head.writeUInt32BE(length);
+	head.write(type, 4, 'latin1');
+	return head;
+}
+
+function checksum(sum: number): Buffer {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt32BE(sum);
+	return bytes;
 }

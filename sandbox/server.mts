@@ -1,5 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
-import type { FastifyError, FastifyInstance } from 'fastify';
 import fastify from 'fastify';
 import { Books } from './books.mts';
 import { Callbacks } from './callbacks.mts';
@@ -8,6 +6,8 @@ import type { Clock } from './clock.mts';
 import { realClock } from './clock.mts';
 import { createRoute } from './createRoute.mts';
 import { Desk } from './desk.mts';
+import { Errands } from './errands.mts';
+import { answerErrors, keyCheck, takeAnyBody } from './gate.mts';
 import { imageRoute } from './imageRoute.mts';
 import { lookRoute } from './lookRoute.mts';
 import { pageRoute } from './page.mts';
@@ -15,7 +15,6 @@ import { PictureShelf } from './pictureShelf.mts';
 import type { RateLimit } from './rateWindow.mts';
 import { RateWindow } from './rateWindow.mts';
 import { ReferenceReader } from './references.mts';
-import { Refusal, refusalBody, wordsFor } from './refusal.mts';
 import type { LoggedRequest } from './requestLog.mts';
 import { logRequests } from './requestLog.mts';
 import type { SandboxTask } from './task.mts';
@@ -73,11 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const elsewhere = options.elsewhere ?? 'http://elsewhere.invalid';
 	const stop = new AbortController();
 	const stopped = stop.signal;
-	const busy = new Set<Promise<unknown>>();
-	const underWay = (work: Promise<unknown>) => {
-		const settled = work.catch(() => undefined).finally(() => busy.delete(settled));
-		busy.add(settled);
-	};
+	const errands = new Errands();
 	let url = '';
 	const random = chance(options.seed ?? SEED);
 	const books = new Books(options.credits ?? CREDITS);
@@ -86,27 +81,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		clock,
 		books,
 		references: new ReferenceReader(stopped),
-		callbacks: new Callbacks(clock, stopped, underWay),
-		underWay,
+		callbacks: new Callbacks(clock, stopped, errands),
+		errands,
 		stopped,
 		nextSeconds: () => seconds(random),
 		baseUrl: () => url,
 	});
 	const shelf = new PictureShelf(options.pictures ?? 'drawn', options.imageBytes);
+	const rate = new RateWindow(options.rateLimit, clock);
 
-	const app = fastify({ forceCloseConnections: true });
+	const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
 	const requests = logRequests(app, clock);
-	answerErrors(app);
-	askForKey(app, apiKey);
+	const askForKey = keyCheck(apiKey);
+	answerErrors(app, askForKey);
 	takeAnyBody(app);
-	createRoute(app, {
-		clock,
-		desk,
-		wire,
-		rate: new RateWindow(options.rateLimit, clock),
-		elsewhere,
+	app.register(async (api) => {
+		api.addHook('onRequest', async (request) => askForKey(request));
+		createRoute(api, { clock, desk, wire, rate, elsewhere });
+		lookRoute(api, { clock, desk, wire, elsewhere });
 	});
-	lookRoute(app, { clock, desk, wire, elsewhere });
 	imageRoute(app, { clock, desk, wire, shelf, elsewhere });
 	pageRoute(app, { desk, books, apiKey });
 	url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -121,47 +114,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		get held() {
 			return wire.held;
 		},
-		idle: async () => {
-			while (busy.size > 0) await Promise.all(busy);
-		},
+		idle: async () => await errands.done(),
 		stop: async () => {
 			stop.abort();
 			await app.close();
 		},
 	};
-}
-
-function answerErrors(app: FastifyInstance): void {
-	app.setNotFoundHandler(({ method, url }) => {
-		throw new Refusal(404, `No route ${method} ${url}`);
-	});
-	app.setErrorHandler(async (error: FastifyError | Refusal, _request, reply) => {
-		if (error instanceof Refusal) {
-			const { status, message, headers } = error;
-			return await reply.code(status).headers(headers).send(refusalBody(status, message));
-		}
-		const status = error.statusCode ?? 500;
-		// A fault of the sandbox itself must not pass for one of the service's.
-		if (status >= 500) console.error(error);
-		return await reply.code(status).send(refusalBody(status, wordsFor(status)));
-	});
-}
-
-function askForKey(app: FastifyInstance, apiKey: string): void {
-	const expected = Buffer.from(`Bearer ${apiKey}`);
-	app.addHook('onRequest', async ({ url, headers }) => {
-		if (!url.startsWith('/api/v1')) return;
-		const given = Buffer.from(headers.authorization ?? '');
-		if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-			throw new Refusal(401);
-		}
-	});
-}
-
-/** What is no JSON is refused in the service's words, so the framework must not read it first. */
-function takeAnyBody(app: FastifyInstance): void {
-	app.removeAllContentTypeParsers();
-	app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-		done(null, body);
-	});
 }
