@@ -24,7 +24,7 @@ Ctrl-C stops it.
 
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { port: { type: 'string' } } });
-	const port = Number(values.port ?? process.env.PORT ?? DEFAULT_PORT);
+	const port = Number(values.port || process.env.PORT || DEFAULT_PORT);
 	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 		throw new Error('The port must be a number from 0 to 65535.');
 	}

@@ -1,0 +1,128 @@
+import { Customer } from './customer.mts';
+import { everyTrouble } from './everyTrouble.mts';
+import { until } from './manualClock.mts';
+
+let customer: Customer;
+beforeEach(async () => (customer = await Customer.at({ elsewhere: 'http://other.invalid' })));
+afterEach(async () => await customer.sandbox.stop());
+
+const charged = () => customer.sandbox.books.creditsCharged;
+const data = async (id: string) => (await customer.look(id)).json.data;
+
+everyTrouble('create', {
+	'<status>': async () => {
+		for (const status of [400, 401, 402, 403, 404, 422, 429, 455, 500, 502, 503, 504]) {
+			const answer = await customer.create(`fox [create: ${status}]`);
+			expect(answer.status).toBe(status);
+			expect(answer.json.code ?? answer.json.error.code).toBe(status);
+		}
+		expect(charged()).toBe(0);
+	},
+	'429 x2 retry after 7': async () => {
+		const prompt = 'fox [create: 429 x2 retry after 7]';
+		const answers = [];
+		for (let time = 0; time < 3; time++) answers.push(await customer.create(prompt));
+		expect(answers.map(({ status }) => status)).toEqual([429, 429, 200]);
+		expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['7', '7', null]);
+		expect(customer.sandbox.books.creates).toBe(1);
+	},
+	'429 retry date': async () => {
+		const { headers } = await customer.create('fox [create: 429 retry date]');
+		expect(headers.get('retry-after')).toBe('Thu, 01 Jan 2026 00:00:02 GMT');
+	},
+	'code <status>': async () => {
+		const prompt = 'fox [create: code 429 x2]';
+		const codes = [];
+		for (let time = 0; time < 3; time++) codes.push((await customer.create(prompt)).json.code);
+		expect(codes).toEqual([429, 429, 200]);
+		expect((await customer.create('fox [create: code 402]')).status).toBe(200);
+		expect(charged()).toBe(5);
+	},
+	'<status> but charged': async () => {
+		expect((await customer.create('fox [create: 500 but charged]')).status).toBe(500);
+		expect(charged()).toBe(5);
+	},
+	reset: async () => {
+		await expect(customer.create('fox [create: reset]')).rejects.toThrow();
+		expect(charged()).toBe(0);
+	},
+	'reset but charged': async () => {
+		await expect(customer.create('fox [create: reset but charged]')).rejects.toThrow();
+		expect(charged()).toBe(5);
+		expect(customer.sandbox.tasks.size).toBe(1);
+	},
+	silence: async () => await staysSilent('fox [create: silence]', 0),
+	'silence but charged': async () => await staysSilent('fox [create: silence but charged]', 5),
+	'half a body': async () => {
+		await expect(customer.create('fox [create: half a body]')).rejects.toThrow();
+		expect(charged()).toBe(5);
+	},
+	'slow body': async () => {
+		const answer = customer.create('fox [create: slow body]');
+		await until(() => customer.sandbox.held === 1);
+		await customer.clock.advance(20_000);
+		expect((await answer).json.data.status).toBe('IN_PROGRESS');
+		expect(customer.sandbox.held).toBe(0);
+	},
+	html: async () => {
+		const { status, text } = await customer.create('fox [create: html]');
+		expect(status).toBe(200);
+		expect(text).toContain('<title>Just a moment...</title>');
+		expect(charged()).toBe(0);
+	},
+	'html <status>': async () => {
+		const { status, text } = await customer.create('fox [create: html 502]');
+		expect(status).toBe(502);
+		expect(text).toContain('<!doctype html>');
+	},
+	'broken json': async () => {
+		const { headers, json } = await customer.create('fox [create: broken json]');
+		expect(headers.get('content-type')).toContain('application/json');
+		expect(json).toBeUndefined();
+		expect(charged()).toBe(5);
+	},
+	'no id': async () => {
+		const { json } = await customer.create('fox [create: no id]');
+		expect(json.data).toEqual({ status: 'IN_PROGRESS' });
+		expect(charged()).toBe(5);
+	},
+	'same id': async () => {
+		const first = await customer.order('fox');
+		expect(await customer.order('fox [create: same id]')).toBe(first);
+		expect(charged()).toBe(10);
+	},
+	'numeric id': async () => {
+		const { json } = await customer.create('fox [create: numeric id]');
+		expect(json.data.task_id).toEqual(expect.any(Number));
+		expect((await data(String(json.data.task_id))).task_id).toBe(json.data.task_id);
+	},
+	'camel id': async () => {
+		const { json } = await customer.create('fox [create: camel id]');
+		expect(json.data).toEqual({ taskId: expect.any(String), status: 'IN_PROGRESS' });
+	},
+	'old shape': async () => {
+		const { json } = await customer.create('fox [create: old shape]');
+		expect(json).toEqual({
+			id: [...customer.sandbox.tasks.keys()][0],
+			status: 'pending',
+			model: 'flux-2',
+			created_at: '2026-01-01T00:00:00.000Z',
+		});
+	},
+	redirect: async () => {
+		const { status, headers } = await customer.create('fox [create: redirect]');
+		expect(status).toBe(307);
+		expect(headers.get('location')).toBe('http://other.invalid/api/v1/images/generations');
+		expect(charged()).toBe(0);
+	},
+});
+
+async function staysSilent(prompt: string, credits: number): Promise<void> {
+	const leave = new AbortController();
+	const create = customer.create(prompt, {}, leave.signal);
+	await until(() => customer.sandbox.held === 1);
+	expect(charged()).toBe(credits);
+	leave.abort();
+	await expect(create).rejects.toThrow();
+	await until(() => customer.sandbox.held === 0);
+}
