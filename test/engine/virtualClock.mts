@@ -1,0 +1,224 @@
+import { Traffic } from './traffic.mts';
+
+// Taken at once, so that a test which replaces the global timers does not stop this clock.
+const { setImmediate, setTimeout } = globalThis;
+
+interface Sleeper {
+	at: number;
+	wake: () => void;
+	fail: (error: Error) => void;
+}
+
+/** What may keep the clock from jumping, beside HTTP. */
+export interface ClockOptions {
+	/** Time at the beginning, in milliseconds. */
+	start?: number;
+	/**
+	 * How many requests a server of this process holds back on this clock at the moment. Such a
+	 * request is under way, yet nothing happens until the clock moves.
+	 */
+	held?: () => number;
+	/** Anything else that is going on: true while the clock must stand still. */
+	busy?: () => boolean;
+	/** Real milliseconds after which a clock that cannot move says so. */
+	patience?: number;
+}
+
+/** Event-loop turns that have to pass without anything new before time jumps. */
+const quietTurns = 8;
+
+/**
+ * A clock for tests, shared by the node and the sandbox: time stands still while anything is going
+ * on, and jumps to the moment of the next sleeper as soon as nothing is. So no test sleeps, and none
+ * depends on how fast the machine is.
+ *
+ * `now`, `sleep` and `random` are properties, so that `Object.assign(clock, virtual)` takes them.
+ */
+export class VirtualClock {
+	readonly now = (): number => this.time;
+
+	/** Resolves when the clock has got there; rejects with the signal's reason if that comes first. */
+	readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+		if (this.failure !== undefined) throw this.failure;
+		signal?.throwIfAborted();
+		await new Promise<void>((resolve, reject) => {
+			const giveUp = () => {
+				this.sleepers.delete(sleeper);
+				this.noticed();
+				reject(signal?.reason);
+			};
+			const settle = (outcome: () => void) => () => {
+				signal?.removeEventListener('abort', giveUp);
+				outcome();
+			};
+			const sleeper: Sleeper = {
+				at: this.time + Math.max(0, ms),
+				wake: settle(resolve),
+				fail: (error) => settle(() => reject(error))(),
+			};
+			this.sleepers.add(sleeper);
+			signal?.addEventListener('abort', giveUp, { once: true });
+			this.noticed();
+		});
+	};
+
+	/** The same numbers in each test: jitter, without the chance. */
+	readonly random = (): number => {
+		this.seed = (this.seed * 1103515245 + 12345) % 2147483648;
+		return this.seed / 2147483648;
+	};
+
+	private time: number;
+	private seed = 2;
+	private readonly sleepers = new Set<Sleeper>();
+	private readonly holds = new Map<object, string>();
+	private readonly traffic = new Traffic(() => this.noticed());
+	private readonly options: ClockOptions;
+	private readonly idleWaiters: Array<() => void> = [];
+	private watching = false;
+	private manual = false;
+	private stopped = false;
+	private quiet = 0;
+	private busySince = 0;
+	private failure?: Error;
+
+	constructor(options: ClockOptions = {}) {
+		this.options = options;
+		this.time = options.start ?? Date.UTC(2026, 0, 1);
+	}
+
+	/** How many sleep at the moment. */
+	get sleeping(): number {
+		return this.sleepers.size;
+	}
+
+	/** Keeps the clock still until the returned function is called. */
+	hold(reason: string): () => void {
+		const key = {};
+		this.holds.set(key, reason);
+		return () => {
+			this.holds.delete(key);
+			this.noticed();
+		};
+	}
+
+	/** From now on time only moves by `advance`. */
+	pause(): void {
+		this.manual = true;
+	}
+
+	/** Lets time run by itself again. */
+	resume(): void {
+		this.manual = false;
+		this.noticed();
+	}
+
+	/** Moves a paused clock on, and lets everything happen that falls into that time, in order. */
+	async advance(ms: number): Promise<void> {
+		const until = this.time + ms;
+		await this.idle();
+		for (let next = this.earliest(); next <= until; next = this.earliest()) {
+			this.jump(next);
+			await this.idle();
+		}
+		this.time = Math.max(this.time, until);
+	}
+
+	/** Resolves when nothing is going on any more, apart from sleeping. */
+	async idle(): Promise<void> {
+		if (this.failure !== undefined) throw this.failure;
+		await new Promise<void>((resolve) => {
+			this.idleWaiters.push(resolve);
+			this.noticed();
+		});
+		if (this.failure !== undefined) throw this.failure;
+	}
+
+	/** Ends the clock: who still sleeps is left sleeping. */
+	stop(): void {
+		this.stopped = true;
+		this.traffic.stop();
+	}
+
+	private noticed(): void {
+		this.quiet = 0;
+		if (this.watching || this.stopped) return;
+		this.watching = true;
+		this.busySince = performance.now();
+		setImmediate(this.look);
+	}
+
+	private readonly look = (): void => {
+		if (this.stopped || !this.isAwaited()) {
+			this.watching = false;
+			return;
+		}
+		if (this.isBusy()) {
+			this.quiet = 0;
+			if (performance.now() - this.busySince > (this.options.patience ?? 20_000)) this.fail();
+			// Not a turn of the loop: it would take the processor from what is being waited for.
+			setTimeout(this.look, 1);
+			return;
+		}
+		this.quiet += 1;
+		if (this.quiet >= quietTurns) {
+			this.quiet = 0;
+			this.busySince = performance.now();
+			const waiters = this.idleWaiters.splice(0);
+			for (const resolve of waiters) resolve();
+			if (waiters.length === 0 && !this.manual) this.jump(this.earliest());
+		}
+		setImmediate(this.look);
+	};
+
+	private isAwaited(): boolean {
+		return this.idleWaiters.length > 0 || (!this.manual && this.sleepers.size > 0);
+	}
+
+	private isBusy(): boolean {
+		return (
+			this.holds.size > 0 ||
+			this.traffic.underWay > (this.options.held?.() ?? 0) ||
+			(this.options.busy?.() ?? false) ||
+			fileWork().length > 0
+		);
+	}
+
+	private earliest(): number {
+		let earliest = Infinity;
+		for (const { at } of this.sleepers) earliest = Math.min(earliest, at);
+		return earliest;
+	}
+
+	private jump(to: number): void {
+		this.time = Math.max(this.time, to);
+		for (const sleeper of this.sleepers) {
+			if (sleeper.at > this.time) continue;
+			this.sleepers.delete(sleeper);
+			sleeper.wake();
+		}
+	}
+
+	private fail(): void {
+		const going = [
+			...this.traffic.describe(),
+			...this.holds.values(),
+			...(this.options.busy?.() ? ['n8n at work between nodes'] : []),
+			...fileWork(),
+		];
+		const seconds = (this.options.patience ?? 20_000) / 1000;
+		this.failure = new Error(
+			`The clock could not move for ${seconds} s of real time, because this was still going on: ` +
+				`${going.join('; ')} (${this.options.held?.() ?? 0} of the requests held back on purpose)`,
+		);
+		const sleepers = [...this.sleepers];
+		this.sleepers.clear();
+		for (const sleeper of sleepers) sleeper.fail(this.failure);
+		for (const resolve of this.idleWaiters.splice(0)) resolve();
+	}
+}
+
+/** Files being read or written, and names being looked up: nothing that Node's channels tell of. */
+function fileWork(): string[] {
+	return process.getActiveResourcesInfo().filter((name) => /Req/.test(name));
+}
