@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, refusalBody, wordsFor } from './refusal.mts';
 
 /** Lets every refusal be answered in the service's words, and anything unknown as not found. */
@@ -22,6 +22,11 @@ export function answerErrors(
 		if (status >= 500) console.error(error);
 		return await reply.code(status).send(refusalBody(status, wordsFor(status)));
 	});
+}
+
+/** For URLs that the framework cannot even read, and so gives to no handler. */
+export function answerMalformed(reply: FastifyReply): void {
+	void reply.code(400).send(refusalBody(400, wordsFor(400)));
 }
 
 /** Throws the refusal of a request that does not bear the key. */

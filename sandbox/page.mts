@@ -47,7 +47,8 @@ function card(task: SandboxTask): string {
 	const picture = task.state === 'succeeded' ? task.imageUrls[0] : undefined;
 	const source = picture && UNTROUBLED + picture.slice(picture.lastIndexOf('/') + 1);
 	return `<div class="task">${source ? `<a href="${source}"><img loading="lazy" alt="" src="${source}"></a>` : ''}
-<p><b class="${task.state}">${task.state}</b> · ${escape(task.reason ?? '')} ${task.charged - task.refunded} credits</p>
+<p><b class="${task.state}">${task.state}</b> · ${task.charged - task.refunded} credits</p>
+<p>${escape(task.reason ?? '')}</p>
 <p>${escape(task.prompt.slice(0, 200))}</p><p><code>${escape(task.id)}</code></p></div>`;
 }
 

@@ -54,6 +54,8 @@ export class ReferenceReader {
 			})
 			.then(({ data }) => data)
 			.catch((error: Error) => {
+				const tooLarge = error.message.startsWith('maxContentLength');
+				if (tooLarge) throw unusable(place, 'is larger than 10 MB');
 				throw unusable(place, `could not be fetched: ${error.message}`);
 			});
 		if (!isPicture(bytes)) throw unusable(place, 'is not a JPEG, PNG or WEBP image');

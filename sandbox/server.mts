@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import fastify from 'fastify';
 import { Books } from './books.mts';
 import { Callbacks } from './callbacks.mts';
@@ -7,7 +8,7 @@ import { realClock } from './clock.mts';
 import { createRoute } from './createRoute.mts';
 import { Desk } from './desk.mts';
 import { Errands } from './errands.mts';
-import { answerErrors, keyCheck, takeAnyBody } from './gate.mts';
+import { answerErrors, answerMalformed, keyCheck, takeAnyBody } from './gate.mts';
 import { imageRoute } from './imageRoute.mts';
 import { lookRoute } from './lookRoute.mts';
 import { pageRoute } from './page.mts';
@@ -90,7 +91,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const shelf = new PictureShelf(options.pictures ?? 'drawn', options.imageBytes);
 	const rate = new RateWindow(options.rateLimit, clock);
 
-	const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
+	const app = fastify({
+		forceCloseConnections: true,
+		exposeHeadRoutes: false,
+		frameworkErrors: (_error, _request, reply) => answerMalformed(reply as FastifyReply),
+	});
 	const requests = logRequests(app, clock);
 	const askForKey = keyCheck(apiKey);
 	answerErrors(app, askForKey);

@@ -96,6 +96,8 @@ describe('the key', () => {
 		expect((await customer.look('none')).json).toEqual({
 			error: { code: 404, message: 'Task none not found', type: 'not_found_error' },
 		});
+		const malformed = await fetch(`${customer.sandbox.url}/api/v1/tasks/%E0%A4`);
+		expect(await malformed.json()).toMatchObject({ error: { code: 400 } });
 	});
 });
 

@@ -49,7 +49,7 @@ test.each(['/wide.png', '/wide.jpg', '/wide.webp', '/moved.png'])(
 
 test.each([
 	['/nothing.png', 'could not be fetched: Request failed with status code 404'],
-	['/large.png', 'could not be fetched: maxContentLength'],
+	['/large.png', 'is larger than 10 MB'],
 	['/away.png', 'could not be fetched: '],
 	['/page.png', 'is not a JPEG, PNG or WEBP image'],
 	['/wide.avif', 'is not a JPEG, PNG or WEBP image'],
