@@ -4,14 +4,19 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { dismiss } from './actions/answer';
 import { generate, generateFields } from './actions/generate.operation';
 import { getTask, getTaskFields } from './actions/getTask.operation';
 import { optionsField } from './actions/options';
 import { failedItem } from './actions/report';
+import { wakeExecution } from './actions/wakeExecution';
 import { outcomeOf } from './api/failures';
 import { CREDENTIAL } from './transport/connect';
 import { asNodeError } from './transport/nodeErrors';
+import { resumeWebhooks } from './transport/resume';
 
 export class Flux2 implements INodeType {
 	description: INodeTypeDescription = {
@@ -28,6 +33,7 @@ export class Flux2 implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL, required: true }],
+		webhooks: resumeWebhooks,
 		properties: [
 			{
 				displayName: 'Operation',
@@ -62,5 +68,13 @@ export class Flux2 implements INodeType {
 		if ('value' in outcome) return [outcome.value];
 		if (!this.continueOnFail()) throw asNodeError(this.getNode(), outcome.failure);
 		return [this.getInputData().map((_, item) => failedItem(this, outcome.failure, item))];
+	}
+
+	/** Only ever called on an execution that this node has parked. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const outcome = await outcomeOf(wakeExecution(this));
+		if ('value' in outcome) return outcome.value;
+		// An error thrown here would end the parked execution, and its images with it.
+		return dismiss(this, 503, 'the API in One credential of this node cannot be used');
 	}
 }

@@ -1,5 +1,7 @@
+import { withToken } from '../api/callback';
 import { chargedBy, Flux2Failure, outcomeOf, type Failure } from '../api/failures';
 import { toRequestBody } from '../api/request';
+import type { Task } from '../api/task';
 import { clock } from '../transport/clock';
 import type { Ledger } from '../transport/ledger';
 import type { Plan } from './plan';
@@ -11,6 +13,14 @@ export interface Bought {
 	/** ms since the epoch. */
 	createdAt: number;
 }
+
+/** A task as it is known before anybody has looked at it. */
+export const justOrdered = (taskId: string): Task => ({
+	state: 'pending',
+	id: taskId,
+	word: '',
+	imageUrls: [],
+});
 
 function alreadyBought(ledger: Ledger, plan: Plan): Bought | undefined {
 	const entry = ledger.find(plan.itemIndex, plan.fingerprint);
@@ -40,16 +50,17 @@ function refuseDuplicate(ledger: Ledger, taskId: string): void {
  */
 export async function buy(
 	run: Run,
-	ledger: Ledger,
 	plan: Plan,
 	callbackUrl: string | undefined,
 	mayOrder: () => boolean,
 ): Promise<Bought> {
+	const { ledger, token } = run;
 	const held = alreadyBought(ledger, plan);
 	if (held !== undefined) return held;
 	const { itemIndex, order, fingerprint } = plan;
 	const inputUrls = await linksOf(run.host, itemIndex, order.references);
-	const body = toRequestBody(order, inputUrls, callbackUrl);
+	const ring = callbackUrl === undefined ? undefined : withToken(callbackUrl, token);
+	const body = toRequestBody(order, inputUrls, ring);
 	const deadline = clock.now() + plan.timeoutSeconds * 1_000;
 	for (;;) {
 		if (run.signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });

@@ -52,7 +52,10 @@ export function wantedFrom(fields: {
 	};
 }
 
-function jsonOf(task: Task, order: Order | undefined): IDataObject {
+/** The part of an order that its item shows. */
+export type Shown = Pick<Order, 'mode' | 'resolution' | 'aspectRatio'>;
+
+function jsonOf(task: Task, order: Shown | undefined): IDataObject {
 	const imageUrls = task.state === 'succeeded' ? task.imageUrls : [];
 	return {
 		taskId: task.id,
@@ -83,7 +86,7 @@ export async function conclude(
 	host: Host,
 	task: Task,
 	wanted: Wanted,
-	order?: Order,
+	order?: Shown,
 	signal?: AbortSignal,
 ): Promise<INodeExecutionData> {
 	const item: INodeExecutionData = { json: jsonOf(task, order) };

@@ -30,7 +30,7 @@ export async function follow(
 			createdAt,
 			deadline,
 			timeoutSeconds,
-			look: async () => await client.read(taskId),
+			look: async () => await client.read(taskId, { deadline }),
 			pause: async (ms) => await pause(ms, signal),
 			now: () => clock.now(),
 			random: () => clock.random(),

@@ -1,71 +1,53 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { MODES, priceOf, PROMPT_LENGTH, RESOLUTIONS, type Mode } from '../api/contract';
 import { Flux2Failure, outcomeOf } from '../api/failures';
-import type { Task } from '../api/task';
-import { Ledger } from '../transport/ledger';
 import { asNodeError } from '../transport/nodeErrors';
-import { buy } from './buy';
+import { buy, justOrdered } from './buy';
 import { conclude, downloadFields } from './conclude';
 import { follow } from './follow';
 import { runInLanes } from './lanes';
-import { readPlans, refuseAboveLimit, type Plan, type WaitFor } from './plan';
+import { readPlans, refuseAboveLimit, type Plan } from './plan';
 import { referenceImagesField } from './referenceImages';
 import { report, type Result } from './report';
 import { openRun, type Run } from './run';
-
-function ledgerOf(host: IExecuteFunctions): Ledger {
-	const runIndex = Number(host.getWorkflowDataProxy(0).$runIndex ?? 0);
-	return new Ledger(host.getContext('node'), runIndex, host.getExecutionId());
-}
+import { orderAndPark, waitForOf } from './waitForCallback';
 
 const isPlan = (entry: Plan | Flux2Failure): entry is Plan => !(entry instanceof Flux2Failure);
 
 /** One item from the order to its item: create, look, download. */
-async function journey(
-	run: Run,
-	ledger: Ledger,
-	plan: Plan,
-	waitFor: WaitFor,
-	mayOrder: () => boolean,
-): Promise<INodeExecutionData> {
+async function journey(run: Run, plan: Plan, mayOrder: () => boolean): Promise<INodeExecutionData> {
 	const { order, itemIndex, fingerprint, wanted, timeoutSeconds } = plan;
-	const { taskId, createdAt } = await buy(run, ledger, plan, order.callbackUrl, mayOrder);
-	if (waitFor === 'nothing') {
-		const ordered: Task = { state: 'pending', id: taskId, word: '', imageUrls: [] };
-		return await conclude(run.host, ordered, wanted, order);
-	}
+	const { taskId, createdAt } = await buy(run, plan, order.callbackUrl, mayOrder);
+	if (plan.waitFor === 'nothing')
+		return await conclude(run.host, justOrdered(taskId), wanted, order);
 	const followed = await outcomeOf(follow(run, taskId, createdAt, timeoutSeconds));
 	if ('value' in followed)
 		return await conclude(run.host, followed.value, wanted, order, run.signal);
 	// The service bills no failed task, so a retry may order this image anew.
-	if (followed.failure.failure.kind === 'failed') ledger.forget(itemIndex, fingerprint);
+	if (followed.failure.failure.kind === 'failed') run.ledger.forget(itemIndex, fingerprint);
 	throw followed.failure;
 }
 
 /** What became of a plan whose journey never began. */
-function notBegun(ledger: Ledger, plan: Plan | Flux2Failure): Flux2Failure {
+function notBegun(run: Run, plan: Plan | Flux2Failure): Flux2Failure {
 	if (!isPlan(plan)) return plan;
-	const held = ledger.find(plan.itemIndex, plan.fingerprint);
+	const held = run.ledger.find(plan.itemIndex, plan.fingerprint);
 	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId);
 }
 
-async function makeAll(
-	run: Run,
-	ledger: Ledger,
-	plans: ReadonlyArray<Plan | Flux2Failure>,
-	waitFor: WaitFor,
-): Promise<Result[]> {
+/** Runs every plan in lanes. One failure never costs the others what they have ordered. */
+async function makeAll(run: Run, plans: ReadonlyArray<Plan | Flux2Failure>): Promise<Result[]> {
 	let stopping = false;
 	const makeOne = async (plan: Plan | Flux2Failure): Promise<Result> => {
 		if (!isPlan(plan)) return plan;
-		const made = await outcomeOf(journey(run, ledger, plan, waitFor, () => !stopping));
+		const made = await outcomeOf(journey(run, plan, () => !stopping));
 		if ('value' in made) return made.value;
 		// What is ordered is followed to its end, but a run that will stop orders nothing more.
 		stopping ||= !run.goesOn;
 		return made.failure;
 	};
 	const outcomes = await runInLanes(plans, run.lanes, makeOne, () => !run.signal?.aborted);
-	return plans.map((plan, index) => outcomes[index] ?? notBegun(ledger, plan));
+	return plans.map((plan, index) => outcomes[index] ?? notBegun(run, plan));
 }
 
 /**
@@ -76,13 +58,13 @@ async function makeAll(
  */
 export async function generate(host: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const run = await openRun(host);
-	const ledger = ledgerOf(host);
-	const waitFor = host.getNodeParameter('waitFor', 0, 'image') as WaitFor;
+	const waitFor = waitForOf(run);
 	const plans = await readPlans(run, waitFor);
 	const unusable = plans.findIndex((plan) => !isPlan(plan));
 	if (unusable >= 0 && !run.goesOn) throw asNodeError(host.getNode(), plans[unusable], unusable);
-	refuseAboveLimit(host, ledger, plans.filter(isPlan));
-	return report(run, await makeAll(run, ledger, plans, waitFor));
+	refuseAboveLimit(run, plans.filter(isPlan));
+	if (waitFor === 'callback') return await orderAndPark(run, plans);
+	return report(run, await makeAll(run, plans));
 }
 
 const shownFor = { show: { operation: ['generate'] } };
@@ -169,6 +151,12 @@ export const generateFields: INodeProperties[] = [
 		type: 'options',
 		default: 'image',
 		options: [
+			{
+				name: 'Callback',
+				value: 'callback',
+				description:
+					'Park the execution, free the worker, and go on when the service calls back. This n8n must be reachable from the internet.',
+			},
 			{
 				name: 'Image',
 				value: 'image',

@@ -1,8 +1,7 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceOf } from '../api/contract';
 import { Flux2Failure, outcomeOf } from '../api/failures';
 import { fingerprint, toOrder, type Order } from '../api/request';
-import type { Ledger } from '../transport/ledger';
+import { isOutOfReach } from '../transport/connect';
 import { wantedFrom, type Wanted } from './conclude';
 import { readOptions } from './options';
 import { readReferences } from './referenceImages';
@@ -13,6 +12,7 @@ export type WaitFor = 'image' | 'callback' | 'nothing';
 /** One item, read and checked: everything that can be known before money is spent. */
 export interface Plan {
 	itemIndex: number;
+	waitFor: WaitFor;
 	order: Order;
 	fingerprint: string;
 	/** Credits of the price list. */
@@ -25,13 +25,21 @@ async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<
 	const { host } = run;
 	const parameter = (name: string, fallback: unknown): unknown =>
 		host.getNodeParameter(name, itemIndex, fallback);
+	const callbackUrl = waitFor === 'callback' ? '' : parameter('callbackUrl', '');
+	if (typeof callbackUrl === 'string' && isOutOfReach(callbackUrl, run.account.baseUrl))
+		throw new Flux2Failure({
+			kind: 'invalid',
+			problem: `API in One cannot reach the callback URL: it is only on this machine (${callbackUrl})`,
+			advice:
+				'Set WEBHOOK_URL to the public address of this n8n and copy the URL of the trigger again.',
+		});
 	const order = toOrder({
 		prompt: parameter('prompt', ''),
 		mode: parameter('mode', 'pro'),
 		resolution: parameter('resolution', '1K'),
 		aspectRatio: parameter('aspectRatio', '1:1'),
 		references: await readReferences(host, itemIndex, run.account.baseUrl),
-		callbackUrl: waitFor === 'callback' ? '' : parameter('callbackUrl', ''),
+		callbackUrl,
 	});
 	const options = readOptions(host, itemIndex);
 	const fields = {
@@ -41,6 +49,7 @@ async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<
 	};
 	return {
 		itemIndex,
+		waitFor,
 		order,
 		fingerprint: fingerprint(order),
 		credits: priceOf(order.mode, order.resolution),
@@ -65,11 +74,7 @@ export async function readPlans(run: Run, waitFor: WaitFor): Promise<Array<Plan 
  *
  * @throws Flux2Failure `invalid`
  */
-export function refuseAboveLimit(
-	host: IExecuteFunctions,
-	ledger: Ledger,
-	plans: readonly Plan[],
-): void {
+export function refuseAboveLimit({ host, ledger }: Run, plans: readonly Plan[]): void {
 	const { maxCredits } = readOptions(host, 0);
 	if (maxCredits === 0) return;
 	const held = ledger.credits;

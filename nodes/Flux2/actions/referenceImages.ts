@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { MAX_REFERENCE_IMAGES } from '../api/contract';
 import { Flux2Failure } from '../api/failures';
 import type { Reference, Wish } from '../api/request';
-import { isLoopback } from '../transport/connect';
+import { isOutOfReach } from '../transport/connect';
 
 /** Long enough for a full queue at the service. */
 const LINK_LIFETIME = '2 hours';
@@ -94,14 +94,6 @@ async function linkTo(host: IExecuteFunctions, bytes: Buffer, file: IBinaryData)
 	return host.helpers.createBinarySignedUrl(copy, LINK_LIFETIME);
 }
 
-function refuseUnreachable(link: string, baseUrl: string): void {
-	if (!isLoopback(link) || isLoopback(baseUrl)) return;
-	refuse(
-		`API in One cannot fetch the reference image: this n8n calls itself ${new URL(link).origin}`,
-		'Set WEBHOOK_URL (or N8N_EDITOR_BASE_URL) to the public address of this n8n, or use a URL as reference image.',
-	);
-}
-
 /**
  * The reference images of an item as they were filled in. Files are read and hashed; that they can
  * be linked is checked now, before anything is ordered.
@@ -128,7 +120,11 @@ export async function readReferences(
 			file.id === undefined
 				? await linkTo(host, bytes, file)
 				: host.helpers.createBinarySignedUrl(file, '1 minute');
-		refuseUnreachable(link, baseUrl);
+		if (isOutOfReach(link, baseUrl))
+			refuse(
+				`API in One cannot fetch the reference image: this n8n calls itself ${new URL(link).origin}`,
+				'Set N8N_EDITOR_BASE_URL (or WEBHOOK_URL) to the public address of this n8n, or use a URL as reference image.',
+			);
 		references.push({ field, sha256: createHash('sha256').update(bytes).digest('hex') });
 	}
 	return references;

@@ -6,6 +6,7 @@ import {
 	type NodeApiError,
 } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
+import type { Host } from '../transport/connect';
 import { asNodeError, sentencesOf } from '../transport/nodeErrors';
 import type { Run } from './run';
 
@@ -25,7 +26,7 @@ const onOneLine = (failure: Flux2Failure): string => {
  * message alone. Not being enumerable it moves the item and is not copied along with it.
  */
 export function failedItem(
-	host: IExecuteFunctions,
+	host: Host,
 	failure: Flux2Failure,
 	item: number,
 ): INodeExecutionData {

@@ -1,6 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { accountOf, connect, type Account } from '../transport/connect';
+import { tokenOf } from '../api/callback';
 import type { Client } from '../transport/client';
+import { Ledger } from '../transport/ledger';
 import { Lanes } from './lanes';
 import { readOptions } from './options';
 
@@ -12,6 +14,9 @@ export interface Run {
 	lanes: Lanes;
 	/** Aborted when the execution is cancelled. */
 	signal: AbortSignal | undefined;
+	ledger: Ledger;
+	/** Marks the callback URLs of this run as ours. */
+	token: string;
 	/** Whether an AI agent called the node: it wants short JSON, no files. */
 	isTool: boolean;
 	/** Whether a failed item becomes an output item, instead of stopping the node. */
@@ -28,8 +33,11 @@ export async function openRun(host: IExecuteFunctions): Promise<Run> {
 	const signal = host.getExecutionCancelSignal();
 	const lanes = new Lanes(readOptions(host, 0).maxParallel);
 	const client = connect(host, account, lanes, signal);
+	const runIndex = Number(host.getWorkflowDataProxy(0).$runIndex ?? 0);
+	const ledger = new Ledger(host.getContext('node'), runIndex, host.getExecutionId());
+	const token = tokenOf(account.apiKey);
 	const isTool = calledByAgent(host);
 	// An agent is told of a failure in words it can act upon.
 	const goesOn = host.continueOnFail() || isTool;
-	return { host, account, client, lanes, signal, isTool, goesOn };
+	return { host, account, client, lanes, signal, ledger, token, isTool, goesOn };
 }

@@ -63,23 +63,28 @@ export class Client {
 	}
 
 	/**
-	 * Reads a task: exactly one request, which costs nothing.
+	 * Reads a task: exactly one request, which costs nothing. Waits for its turn until `deadline` (ms
+	 * since the epoch), then for the answer at most `patienceMs`.
 	 *
 	 * @throws Flux2Failure with the task id.
 	 */
-	async read(taskId: string, deadline = Number.POSITIVE_INFINITY): Promise<Task> {
-		const read = await outcomeOf(this.look(taskId, deadline));
+	async read(
+		taskId: string,
+		limits: { deadline?: number; patienceMs?: number } = {},
+	): Promise<Task> {
+		const { deadline = Number.POSITIVE_INFINITY, patienceMs = patience.look } = limits;
+		const read = await outcomeOf(this.look(taskId, deadline, patienceMs));
 		if ('value' in read) return read.value;
 		const { failure } = read.failure;
 		const shown = 'shown' in failure ? { shown: this.redact(failure.shown) } : {};
 		throw new Flux2Failure({ ...failure, ...shown }, taskId);
 	}
 
-	private async look(taskId: string, deadline: number): Promise<Task> {
+	private async look(taskId: string, deadline: number, timeout: number): Promise<Task> {
 		const answer = await this.request('look', deadline, {
 			method: 'GET',
 			url: taskPath(taskId),
-			timeout: patience.look,
+			timeout,
 		});
 		if (!isFields(answer) || isAboutAnother(answer, taskId))
 			throw new Flux2Failure({ kind: 'unreadable', step: 'look', shown: this.show(answer) });

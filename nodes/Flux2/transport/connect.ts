@@ -29,6 +29,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 export const isLoopback = (url: string): boolean =>
 	URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
 
+/** Whether the service, which is elsewhere, cannot reach an address that is only on this machine. */
+export const isOutOfReach = (url: string, baseUrl: string): boolean =>
+	isLoopback(url) && !isLoopback(baseUrl);
+
 /**
  * The base URL as requests are built on it, without a slash at the end.
  *

@@ -1,0 +1,60 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { bearsToken, taskIdsOf, tokenOf } from '../api/callback';
+import { outcomeOf, type Flux2Failure } from '../api/failures';
+import { isSettled, type Settled } from '../api/task';
+import type { Client } from '../transport/client';
+import { accountOf, connect } from '../transport/connect';
+import { Lanes } from './lanes';
+
+/** The sender gives up after 15 s [upstream], so a ring has to be answered well before. */
+const RING_LOOK_MS = 8_000;
+
+const RING_LANES = 10;
+
+/** Ends a ring without a run. `status` tells the sender whether to try again. */
+export function dismiss(
+	host: IWebhookFunctions,
+	status: number,
+	why: string,
+): IWebhookResponseData {
+	host.getResponseObject().status(status).json({ status: why });
+	return { noWebhookResponse: true };
+}
+
+/** A ring that was let in: the tasks it names, and a client to read the truth with. */
+export interface Ring {
+	taskIds: string[];
+	client: Client;
+}
+
+/**
+ * What both doors do with a ring first: check its token, then see which tasks it names. Nothing else
+ * of it is believed: an image only ever comes from the task, read with the user's own key.
+ *
+ * @returns undefined when the token is wanted and wrong.
+ * @throws Flux2Failure `invalid` for a credential that cannot be used.
+ */
+export async function letIn(
+	host: IWebhookFunctions,
+	requireToken: boolean,
+): Promise<Ring | undefined> {
+	const account = await accountOf(host);
+	const query: unknown = host.getQueryData();
+	if (requireToken && !bearsToken(query, tokenOf(account.apiKey))) return undefined;
+	return {
+		taskIds: taskIdsOf(host.getBodyData(), query),
+		client: connect(host, account, new Lanes(RING_LANES)),
+	};
+}
+
+/** What a look at a ring's task brought: the settled task, not yet, nothing, or no answer. */
+export type Seen = Settled | Flux2Failure | 'not settled' | 'unknown task' | 'no answer';
+
+/** Looks once, quickly. A task that is done and shows no image is a failure of that task. */
+export async function seeTask({ client }: Ring, taskId: string): Promise<Seen> {
+	const read = await outcomeOf(client.read(taskId, { patienceMs: RING_LOOK_MS }));
+	if ('value' in read) return isSettled(read.value) ? read.value : 'not settled';
+	const { failure } = read.failure;
+	if (failure.kind === 'no-image') return read.failure;
+	return failure.kind === 'refused' && failure.code === 404 ? 'unknown task' : 'no answer';
+}

@@ -1,0 +1,289 @@
+import {
+	RESULT_KEYS,
+	DONE_WORDS,
+	FAILED_WORDS,
+	PENDING_WORDS,
+} from '../../nodes/Flux2/api/contract';
+import { errorOf } from '../../nodes/Flux2/api/answer';
+import { Flux2Failure } from '../../nodes/Flux2/api/failures';
+import { atTimeLimit, isAboutAnother, isSettled, readTask } from '../../nodes/Flux2/api/task';
+
+const ID = 'n41xxxx_flux2';
+const A = 'https://cdn.example/a.png';
+const B = 'https://cdn.example/b.png';
+const SENT = 'https://shop.example/sent-by-user.png';
+
+const read = (answer: unknown) => readTask(answer, ID);
+
+describe('every documented answer is read for what it says', () => {
+	const documented: Array<[name: string, answer: unknown, expected: object]> = [
+		[
+			'create, newest page [own]',
+			{ code: 200, message: 'success', data: { task_id: ID, status: 'IN_PROGRESS' } },
+			{ state: 'pending', word: 'IN_PROGRESS' },
+		],
+		[
+			'create, older page [own]',
+			{ id: 'task_abc123', status: 'pending', model: 'flux-2', created_at: '2026-02-24T12:00:00Z' },
+			{ state: 'pending', word: 'pending' },
+		],
+		[
+			'completed [family]',
+			{
+				code: 200,
+				data: {
+					task_id: ID,
+					status: 'SUCCESS',
+					response: [A],
+					request: { input_urls: [SENT] },
+					consumed_credits: 5,
+				},
+			},
+			{ state: 'succeeded', imageUrls: [A], creditsCharged: 5 },
+		],
+		[
+			'music-like [family]',
+			{
+				data: {
+					type: 'SUCCESS',
+					request_body: { input_urls: [SENT] },
+					response_data: [{ id: 1, image_url: A, fail_message: '', error_message: '' }],
+				},
+			},
+			{ state: 'succeeded', word: 'SUCCESS', imageUrls: [A] },
+		],
+		[
+			'images [family]',
+			{ data: { task_id: ID, status: 'completed', images: [A, B] } },
+			{ state: 'succeeded', imageUrls: [A, B] },
+		],
+		[
+			'images null with an error [family]',
+			{ data: { task_id: ID, status: 'FAILED', images: null, error: 'nsfw' } },
+			{ state: 'failed', reason: 'nsfw' },
+		],
+		[
+			'numeric status [family]',
+			{ data: { status: 1, response: [A] } },
+			{ state: 'succeeded', word: '', imageUrls: [A] },
+		],
+		[
+			'resultJson [upstream]',
+			{
+				data: { taskId: ID, state: 'success', resultJson: JSON.stringify({ resultUrls: [A, B] }) },
+			},
+			{ state: 'succeeded', imageUrls: [A, B] },
+		],
+		[
+			'fail [upstream]',
+			{ data: { taskId: ID, state: 'fail', failCode: '501', failMsg: 'bad prompt' } },
+			{ state: 'failed', reason: 'bad prompt' },
+		],
+		[
+			'older route [upstream]',
+			{
+				data: {
+					taskId: ID,
+					successFlag: 1,
+					response: { originImageUrl: null, resultImageUrl: A },
+					errorMessage: null,
+				},
+			},
+			{ state: 'succeeded', imageUrls: [A] },
+		],
+		[
+			'older route, still at work [upstream]',
+			{ data: { taskId: ID, successFlag: 0, response: null, errorMessage: null } },
+			{ state: 'pending', word: '' },
+		],
+		[
+			'older route, failed [upstream]',
+			{ data: { taskId: ID, successFlag: 3, response: null, errorMessage: 'no luck' } },
+			{ state: 'failed', reason: 'no luck' },
+		],
+		[
+			'callback info [upstream]',
+			{ code: 200, msg: 'ok', data: { taskId: ID, info: { resultImageUrl: A } } },
+			{ state: 'succeeded', imageUrls: [A] },
+		],
+		[
+			'task_status as number [family]',
+			{ data: { task_id: ID, task_status: 3, task_result: { images: [{ url: A }] } } },
+			{ state: 'succeeded', imageUrls: [A] },
+		],
+	];
+
+	test.each(documented)('%s', (_name, answer, expected) => {
+		expect(read(answer)).toMatchObject({ id: ID, ...expected });
+	});
+
+	test.each(documented)('%s, not wrapped in data', (_name, answer, expected) => {
+		const bare = (answer as { data?: unknown }).data ?? answer;
+		expect(read(bare)).toMatchObject({ id: ID, ...expected });
+	});
+});
+
+describe('a result is found under every result key, in each of its forms', () => {
+	const forms: Array<[name: string, make: (url: string) => unknown]> = [
+		['a string', (url) => url],
+		['a list of strings', (url) => [url]],
+		['a list of objects', (url) => [{ url }, { image_url: url }, { resultImageUrl: url }]],
+		['a nested object', (url) => ({ images: [{ url }] })],
+	];
+	const cases = RESULT_KEYS.flatMap((key) =>
+		forms.map(([name, make]) => [key, name, make] as const),
+	);
+
+	test.each(cases)('%s as %s', (key, _name, make) => {
+		const answer = { data: { status: 'completed', [key]: make(A) } };
+		expect(read(answer)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
+	});
+
+	test('several keys give their images in order and without repeats', () => {
+		const answer = { status: 'done', image_urls: [A, B, A], url: A };
+		expect(read(answer)).toMatchObject({ imageUrls: [A, B] });
+	});
+
+	test('addresses that are not http are not images', () => {
+		const answer = {
+			status: 'done',
+			images: ['ftp://x/a.png', 'data:image/png;base64,AA', 'a.png', A],
+		};
+		expect(read(answer)).toMatchObject({ imageUrls: [A] });
+	});
+});
+
+describe('what a user sent is never taken for a result', () => {
+	const echoes = ['request', 'request_body', 'param', 'input', 'input_urls'];
+	test.each(echoes)('%s', (key) => {
+		const echo = { input_urls: [SENT], images: [SENT], url: SENT };
+		const answer = { data: { status: 'SUCCESS', [key]: key === 'input_urls' ? [SENT] : echo } };
+		expect(() => read(answer)).toThrow(Flux2Failure);
+	});
+
+	test('nor where it stands inside a result', () => {
+		const answer = { data: { status: 'SUCCESS', output: { input: { url: SENT }, url: A } } };
+		expect(read(answer)).toMatchObject({ imageUrls: [A] });
+	});
+
+	test("nor in upstream's param, which is JSON written as a string", () => {
+		const answer = {
+			data: { state: 'success', param: JSON.stringify({ url: SENT }), resultJson: '{}' },
+		};
+		expect(() => read(answer)).toThrow(Flux2Failure);
+	});
+});
+
+describe('status words', () => {
+	test.each([...DONE_WORDS])('%s means done, in any case', (word) => {
+		expect(read({ status: word.toUpperCase(), url: A })).toMatchObject({ state: 'succeeded' });
+	});
+	test.each([...FAILED_WORDS])('%s means failed, even beside an image', (word) => {
+		expect(read({ state: word, url: A })).toMatchObject({ state: 'failed' });
+	});
+	test.each([...PENDING_WORDS])('%s means not yet, even beside an image', (word) => {
+		expect(read({ task_status: word, url: A })).toMatchObject({ state: 'pending' });
+	});
+	test('a word nobody knows is waited for, and its images count at the time limit', () => {
+		const task = read({ status: 'REVIEWING', images: [A] });
+		expect(task).toMatchObject({ state: 'unknown', word: 'REVIEWING' });
+		expect(isSettled(task)).toBe(false);
+		expect(atTimeLimit(task)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
+	});
+	test('at the time limit a task without images stays what it is', () => {
+		const task = read({ status: 'REVIEWING' });
+		expect(atTimeLimit(task)).toBe(task);
+	});
+	test('type is a status only where it holds a status word', () => {
+		expect(read({ type: 'pro', status: 'completed', url: A })).toMatchObject({
+			state: 'succeeded',
+		});
+		expect(read({ type: 'flex' })).toMatchObject({ state: 'pending', word: '' });
+	});
+	test('a courteous message is no reason for a failure', () => {
+		expect(read({ message: 'success', data: { status: 'FAILED' } })).toMatchObject({
+			reason: 'no reason given',
+		});
+	});
+	test('done without an image is a failure that shows the answer, without what was sent', () => {
+		const answer = {
+			data: { status: 'completed', images: [], request: { prompt: 'secret plan' } },
+		};
+		expect.assertions(2);
+		try {
+			read(answer);
+		} catch (error) {
+			const { failure } = error as Flux2Failure;
+			expect(failure).toMatchObject({ kind: 'no-image', word: 'completed' });
+			expect(JSON.stringify(failure)).not.toContain('secret plan');
+		}
+	});
+});
+
+describe('errors', () => {
+	const page =
+		'<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>x</h1></body></html>';
+	const table: Array<
+		[name: string, status: number, answer: unknown, expected: object | undefined]
+	> = [
+		[
+			'HTTP 401 [own]',
+			401,
+			{ error: { code: 401, message: 'Invalid API key', type: 'auth' } },
+			{ code: 401, words: 'Invalid API key' },
+		],
+		[
+			'flat 429 [family]',
+			429,
+			{ code: 429, message: 'slow down' },
+			{ code: 429, words: 'slow down' },
+		],
+		[
+			'401 inside HTTP 200',
+			200,
+			{ code: 401, message: 'Invalid API key' },
+			{ code: 401, words: 'Invalid API key' },
+		],
+		[
+			'402 inside HTTP 200, nested',
+			200,
+			{ error: { code: 402, message: 'no credits' } },
+			{ code: 402 },
+		],
+		[
+			'an error object without a code inside HTTP 200',
+			200,
+			{ error: { message: 'odd' } },
+			{ code: 500, words: 'odd' },
+		],
+		['error as a string', 400, { error: 'bad' }, { code: 400, words: 'bad' }],
+		['msg', 422, { code: 422, msg: 'ratio' }, { code: 422, words: 'ratio' }],
+		[
+			"a proxy's page gives its title",
+			502,
+			page,
+			{ code: 502, words: 'a web page titled "502 Bad Gateway"' },
+		],
+		['plain text', 500, 'oops', { code: 500, words: 'oops' }],
+		['nothing at all', 503, '', { code: 503, words: '' }],
+		['code 200', 200, { code: 200, data: {} }, undefined],
+		['code 0', 200, { code: 0, data: {} }, undefined],
+		['no code', 200, { id: 'x' }, undefined],
+	];
+	test.each(table)('%s', (_name, status, answer, expected) => {
+		const error = errorOf(status, answer);
+		if (expected === undefined) expect(error).toBeUndefined();
+		else expect(error).toMatchObject(expected);
+	});
+});
+
+describe('an answer about another task', () => {
+	test.each([
+		[{ data: { task_id: 'other' } }, true],
+		[{ data: { task_id: ID } }, false],
+		[{ taskId: ID, id: 7 }, false],
+		[{ data: { status: 'SUCCESS' } }, false],
+	])('%j: %s', (answer, expected) => {
+		expect(isAboutAnother(answer, ID)).toBe(expected);
+	});
+});

@@ -1,0 +1,69 @@
+import { ApiInOneApi } from '../../credentials/ApiInOneApi.credentials';
+import { Flux2 } from '../../nodes/Flux2/Flux2.node';
+import { clock } from '../../nodes/Flux2/transport/clock';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import { type Engine, type EngineOptions, type RunSketch, startEngine } from '../engine/engine.mts';
+import type { Result } from '../engine/result.mts';
+import { VirtualClock } from '../engine/virtualClock.mts';
+
+/** Odd enough to be found wherever it should not be. */
+export const KEY = 'aio_test_7Qm3xVb9Kp2LwZr8';
+
+const realTime = { ...clock };
+
+/** The service, n8n's engine and one clock for both. */
+export interface Stage {
+	sandbox: Sandbox;
+	engine: Engine;
+	time: VirtualClock;
+	/** Runs the Flux 2 node; each item is a prompt, or the JSON of an item with its `prompt`. */
+	generate(items: Array<string | object>, sketch?: RunSketch): Promise<Result>;
+	close(): Promise<void>;
+}
+
+/** Opens a stage. Time on it passes only in waits, and no wait is real. */
+export async function openStage(
+	sandboxOptions: SandboxOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<Stage> {
+	let sandbox: Sandbox | undefined;
+	let engine: Engine | undefined;
+	const time = new VirtualClock({
+		held: () => sandbox?.held ?? 0,
+		busy: () => engine?.busy() ?? false,
+	});
+	Object.assign(clock, time);
+	sandbox = await startSandbox({
+		apiKey: KEY,
+		clock: time,
+		pictures: 'plain',
+		...sandboxOptions,
+	});
+	engine = await startEngine({
+		nodes: { 'n8n-nodes-flux2.flux2': Flux2 },
+		credentialTypes: [new ApiInOneApi()],
+		credentials: { apiInOneApi: { apiKey: KEY, baseUrl: sandbox.url } },
+		...engineOptions,
+	});
+	const opened = { sandbox, engine };
+	return {
+		...opened,
+		time,
+		async generate(items, sketch = {}) {
+			const { parameters, ...rest } = sketch;
+			return await opened.engine.run({
+				items: items.map((item) => ({
+					json: typeof item === 'string' ? { prompt: item } : { ...item },
+				})),
+				parameters: { prompt: '={{ $json.prompt }}', ...parameters },
+				...rest,
+			});
+		},
+		async close() {
+			time.stop();
+			Object.assign(clock, realTime);
+			await opened.engine.stop();
+			await opened.sandbox.stop();
+		},
+	};
+}
