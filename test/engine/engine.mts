@@ -15,9 +15,14 @@ import { type BinaryMode, BinaryStore } from './binaryStore.mts';
 import { CredentialsHelper } from './credentials.mts';
 import { Executions, type Order, type Running } from './executions.mts';
 import { LocalServer } from './localServer.mts';
+import { Parked } from './parked.mts';
 import { type NodeSource, NodeTypes } from './nodeTypes.mts';
 import type { Result } from './result.mts';
+import { refuse } from './webhookCall.mts';
+import { likeExpress } from './likeExpress.mts';
 import { serveSignedLink } from './signedLinks.mts';
+import { livePath, Trigger } from './trigger.mts';
+import { waitingPath, WaitingWebhooks } from './waitingWebhooks.mts';
 import {
 	drawWorkflow,
 	type NodeSketch,
@@ -53,6 +58,13 @@ export interface RunSketch extends NodeSketch {
 	mode?: WorkflowExecuteMode;
 }
 
+/** A trigger node: the flat fields describe it. */
+export interface TriggerSketch extends NodeSketch {
+	/** Nodes behind the trigger. */
+	then?: NodeSketch[];
+	settings?: WorkflowSketch['settings'];
+}
+
 /** Starts an n8n for a test file. Stop it when the tests are over. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const server = new LocalServer();
@@ -69,6 +81,7 @@ export class Engine {
 	readonly executions: Executions;
 	private readonly defaultType: string;
 	private readonly helper: CredentialsHelper;
+	private readonly triggers: Trigger[] = [];
 	private workflows = 0;
 
 	constructor(
@@ -80,8 +93,21 @@ export class Engine {
 		this.types = new NodeTypes(options.nodes);
 		this.defaultType = Object.keys(options.nodes)[0] ?? '';
 		this.helper = new CredentialsHelper(options.credentialTypes ?? [], this.credentials);
-		this.executions = new Executions(this.types, (id) => this.additionalData(id));
+		this.executions = new Executions(
+			this.types,
+			(id) => this.additionalData(id),
+			options.signedResumeUrls,
+		);
+		const waiting = new WaitingWebhooks(this.executions, this.types, (id) =>
+			this.additionalData(id),
+		);
 		server.route('/rest/binary-data/signed', serveSignedLink);
+		server.route(waitingPath, waiting.answer);
+		server.route(livePath, async (request, response, url) => {
+			const trigger = this.triggers.find((one) => one.owns(url.pathname));
+			if (trigger !== undefined) await trigger.answer(request, response, url);
+			else refuse(likeExpress(response), 404, 'The requested webhook is not registered.', 404);
+		});
 	}
 
 	/** Where this n8n is reached, without a slash at the end. */
@@ -112,6 +138,33 @@ export class Engine {
 		}
 		const { workflow, subject } = row;
 		return this.executions.start({ workflow, subject, mode: 'retry', data, retryOf: row.id });
+	}
+
+	/** An execution that waits: ring at it, or let its time run out. */
+	parked(result: Result): Parked {
+		const row = this.executions.find(result.executionId);
+		if (row?.status !== 'waiting') {
+			throw new Error(`Execution ${result.executionId} is ${row?.status}, not waiting`);
+		}
+		const { resumeToken } = this.executions.read(row);
+		const signature = resumeToken === undefined ? '' : `?signature=${resumeToken}`;
+		const resumeUrl = `${this.origin}${waitingPath}${row.id}${signature}`;
+		return new Parked(this.executions, row, resumeUrl);
+	}
+
+	/** A trigger node, first in an active workflow. */
+	trigger(sketch: TriggerSketch = {}): Trigger {
+		const { then, settings, ...node } = sketch;
+		const nodes = [{ type: this.defaultType, ...node }, ...(then ?? [])];
+		const trigger = new Trigger(
+			this.draw({ nodes, settings, start: false }),
+			this.origin,
+			this.executions,
+			this.types,
+			() => this.additionalData(),
+		);
+		this.triggers.push(trigger);
+		return trigger;
 	}
 
 	/** A binary field for an input item. */
@@ -150,7 +203,6 @@ export class Engine {
 				nodeExecutionStack: [{ node: workflow.nodes[0]!, data: { main: [given] }, source: null }],
 			},
 		});
-		if (this.options.signedResumeUrls === false) delete data.resumeToken;
 		return { workflow, subject, mode: mode ?? 'trigger', data };
 	}
 

@@ -60,6 +60,7 @@ export class Executions {
 	constructor(
 		private readonly types: NodeTypes,
 		private readonly additionalData: (executionId: string) => IWorkflowExecuteAdditionalData,
+		private readonly signed = true,
 	) {}
 
 	find(id: string): Row | undefined {
@@ -77,6 +78,7 @@ export class Executions {
 
 	start(order: Order): Running {
 		const { data, ...rest } = order;
+		if (!this.signed) delete data.resumeToken;
 		const id = String(this.rows.size + 1);
 		const row: Row = { ...rest, id, status: 'running', data: stringify(data) };
 		this.rows.set(id, row);

@@ -5,6 +5,8 @@ import type {
 	INodeProperties,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 
 const describe = (
@@ -65,3 +67,80 @@ export const toyCredential = {
 		properties: { headers: { Authorization: '=Bearer {{ $credentials.key }}' } },
 	},
 };
+
+/**
+ * A node that parks its execution until a ring's body says `done`. A ring with `fail` makes its
+ * `webhook()` throw.
+ */
+export const parkingToy = (seconds = 3600): INodeType => ({
+	description: describe('Parking', {
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: '',
+				path: '',
+				restartWebhook: true,
+			},
+		],
+	}),
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const items = this.getInputData();
+		const url = this.evaluateExpression('{{ $execution.resumeUrl }}', 0);
+		for (const [index, { json }] of items.entries()) {
+			items[index] = { json: { ...json, status: 'pending', url } };
+		}
+		await this.putExecutionToWait(new Date(Date.now() + seconds * 1000));
+		return [items];
+	},
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const body = (this.getBodyData() ?? {}) as IDataObject;
+		if (body.fail === true) throw new Error('webhook() failed');
+		if (body.done !== true) return {};
+		if (body.slowly === true) await new Promise((resolve) => setTimeout(resolve, 50));
+		const parked = this.evaluateExpression('{{ $input.all().map(x => x.json) }}', 0);
+		return {
+			workflowData: [
+				(parked as unknown as IDataObject[]).map((json, item) => ({
+					json: { ...json, status: 'done' },
+					pairedItem: { item },
+				})),
+			],
+		};
+	},
+});
+
+/** What a toy trigger does with a request. */
+export type ToyAnswer = (node: IWebhookFunctions) => Promise<IWebhookResponseData>;
+
+/** A trigger that does what the test says. */
+export const triggerToy = (answer: ToyAnswer): INodeType => ({
+	description: describe('Trigger', {
+		group: ['trigger'],
+		inputs: [],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: '',
+				path: 'flux',
+			},
+		],
+	}),
+
+	webhookMethods: {
+		default: {
+			checkExists: async () => true,
+			create: async () => true,
+			delete: async () => true,
+		},
+	},
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answer(this);
+	},
+});

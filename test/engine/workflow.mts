@@ -36,7 +36,8 @@ export interface WorkflowSketch {
 	/** Without wires the nodes form a chain, behind "Start". */
 	wires?: Wire[];
 	settings?: IWorkflowSettings;
-	staticData?: IDataObject;
+	/** `false`: no node "Start" before the others, since the first is a trigger itself. */
+	start?: boolean;
 }
 
 export const startName = 'Start';
@@ -48,9 +49,11 @@ export function drawWorkflow(
 	types: INodeTypes,
 	credentialTypes: string[],
 ): IWorkflowBase {
-	const nodes = [{ type: 'test.start', name: startName }, ...sketch.nodes].map((node, index) =>
-		drawNode(node, index, types, credentialTypes),
-	);
+	const first = sketch.start === false ? [] : [{ type: 'test.start', name: startName }];
+	const nodes = [...first, ...sketch.nodes].map((node, index) => ({
+		...drawNode(node, index, types, credentialTypes),
+		webhookId: `${id}-${index}`,
+	}));
 	const names = nodes.map(({ name }) => name);
 	const wires = sketch.wires ?? names.slice(1).map((name, index): Wire => [names[index]!, name]);
 	return {
@@ -64,7 +67,7 @@ export function drawWorkflow(
 		nodes,
 		connections: connect(wires),
 		settings: { executionOrder: 'v1', ...sketch.settings },
-		staticData: sketch.staticData ?? {},
+		staticData: {},
 	};
 }
 
@@ -86,7 +89,6 @@ function drawNode(
 	const chosen = credentials === false ? [] : asked.filter((one) => credentialTypes.includes(one));
 	return {
 		id: `node-${index}`,
-		webhookId: `webhook-${index}`,
 		type,
 		name: name ?? String(description.defaults.name ?? description.displayName),
 		typeVersion: description.defaultVersion ?? [description.version].flat().at(-1) ?? 1,
