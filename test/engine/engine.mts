@@ -14,7 +14,7 @@ import { createRunExecutionData } from 'n8n-workflow';
 import { type BinaryMode, BinaryStore } from './binaryStore.mts';
 import { CredentialsHelper } from './credentials.mts';
 import { Executions, type Order, type Running } from './executions.mts';
-import { LocalServer } from './localServer.mts';
+import { LocalServer, type Route } from './localServer.mts';
 import { Parked } from './parked.mts';
 import { type NodeSource, NodeTypes } from './nodeTypes.mts';
 import type { Result } from './result.mts';
@@ -52,6 +52,12 @@ export interface RunSketch extends NodeSketch {
 	then?: NodeSketch[];
 	/** Runs the node inside a loop, so many items at a time: its run index goes 0, 1, 2. */
 	loop?: number;
+	/**
+	 * Runs the node as the tool of an AI agent, with what a model would fill in: parameters take it by
+	 * `={{ $fromAI('prompt') }}`. The agent's answer is in `itemsOf('Agent')[0].json.answer`. By
+	 * "request" the engine runs it (agents from version 3 on), by "call" the agent does.
+	 */
+	asTool?: { input: IDataObject; way: 'request' | 'call' };
 	/** A whole workflow in place of all that. The first of `nodes` is the node under test. */
 	workflow?: { nodes: NodeSketch[]; wires?: Wire[] };
 	settings?: WorkflowSketch['settings'];
@@ -102,12 +108,32 @@ export class Engine {
 			this.additionalData(id),
 		);
 		server.route('/rest/binary-data/signed', serveSignedLink);
-		server.route(waitingPath, waiting.answer);
-		server.route(livePath, async (request, response, url) => {
-			const trigger = this.triggers.find((one) => one.owns(url.pathname));
-			if (trigger !== undefined) await trigger.answer(request, response, url);
-			else refuse(likeExpress(response), 404, 'The requested webhook is not registered.', 404);
-		});
+		server.route(waitingPath, this.counted(waiting.answer));
+		server.route(
+			livePath,
+			this.counted(async (request, response, url) => {
+				const trigger = this.triggers.find((one) => one.owns(url.pathname));
+				if (trigger !== undefined) await trigger.answer(request, response, url);
+				else refuse(likeExpress(response), 404, 'The requested webhook is not registered.', 404);
+			}),
+		);
+	}
+
+	/**
+	 * Callbacks that n8n is answering at the moment. The node may wait on the clock meanwhile, so they
+	 * must not keep it from moving: they are requests held back, as the sandbox's are.
+	 */
+	answering = 0;
+
+	private counted(answer: Route): Route {
+		return async (request, response, url) => {
+			this.answering += 1;
+			try {
+				await answer(request, response, url);
+			} finally {
+				this.answering -= 1;
+			}
+		};
 	}
 
 	/** Where this n8n is reached, without a slash at the end. */
@@ -184,19 +210,13 @@ export class Engine {
 	}
 
 	private order(sketch: RunSketch): Order {
-		const { items, then, loop, workflow: whole, settings, mode, ...node } = sketch;
-		const nodes = whole?.nodes ?? [{ type: this.defaultType, ...node }, ...(then ?? [])];
-		const workflow = this.draw({ nodes, wires: whole?.wires, settings });
+		const { items, then, loop, asTool, workflow: whole, settings, mode, ...node } = sketch;
+		const type = asTool === undefined ? this.defaultType : `${this.defaultType}Tool`;
+		const first = { name: this.nameOf(node.type ?? type), type, ...node };
+		const around = loop === undefined ? asTool && agent(asTool, first) : round(loop, first);
+		const shape = whole ?? around ?? { nodes: [first, ...(then ?? [])] };
+		const workflow = this.draw({ ...shape, settings });
 		const subject = workflow.nodes[1]?.name ?? startName;
-		if (loop !== undefined) {
-			const around = { type: 'test.loop', name: 'Loop', parameters: { batchSize: loop } };
-			const wires: Wire[] = [
-				[startName, 'Loop'],
-				['Loop', subject, 1],
-				[subject, 'Loop'],
-			];
-			Object.assign(workflow, this.draw({ nodes: [nodes[0]!, around], wires, settings }));
-		}
 		const given = (items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
 		const data = createRunExecutionData({
 			executionData: {
@@ -204,6 +224,11 @@ export class Engine {
 			},
 		});
 		return { workflow, subject, mode: mode ?? 'trigger', data };
+	}
+
+	private nameOf(type: string): string {
+		const { defaults, displayName } = this.types.getByName(type).description;
+		return String(defaults.name ?? displayName);
 	}
 
 	private draw(sketch: WorkflowSketch) {
@@ -240,4 +265,29 @@ export class Engine {
 			externalSecretsProxy: undefined as never,
 		};
 	}
+}
+
+function round(batchSize: number, node: NodeSketch & { name: string }): WorkflowSketch {
+	return {
+		nodes: [node, { type: 'test.loop', name: 'Loop', parameters: { batchSize } }],
+		wires: [
+			[startName, 'Loop'],
+			['Loop', node.name, 1],
+			[node.name, 'Loop'],
+		],
+	};
+}
+
+function agent(
+	{ way, input }: { way: string; input: IDataObject },
+	node: NodeSketch & { name: string },
+): WorkflowSketch {
+	const parameters = { way, input: JSON.stringify(input) };
+	return {
+		nodes: [node, { type: 'test.agent', name: 'Agent', parameters }],
+		wires: [
+			[startName, 'Agent'],
+			[node.name, 'Agent', 'ai_tool'],
+		],
+	};
 }

@@ -184,6 +184,32 @@ describe('the engine', () => {
 	});
 });
 
+describe('a tool of an AI agent', () => {
+	const told = async (way: 'request' | 'call') => {
+		const work: ToyWork = async (node, _item, text) => ({
+			text,
+			isTool: (node as { isToolExecution?: () => boolean }).isToolExecution?.(),
+			rewired: node.getNode().rewireOutputLogTo,
+		});
+		const engine = await startEngine({ nodes: { 'toys.toy': toy(work, { usableAsTool: true }) } });
+		const result = await engine.run({
+			parameters: { text: "={{ $fromAI('words', 'What to say', 'string') }}" },
+			asTool: { input: { words: 'hello' }, way },
+		});
+		await engine.stop();
+		expect(result.status).toBe('success');
+		return result.itemsOf('Agent')[0]?.json.answer;
+	};
+
+	it('knows that it is one when the agent calls it', async () => {
+		expect(await told('call')).toEqual([{ text: 'hello', isTool: true }]);
+	});
+
+	it('knows it only from its rewired output when the agent asks the engine to run it', async () => {
+		expect(await told('request')).toEqual([{ text: 'hello', isTool: false, rewired: 'ai_tool' }]);
+	});
+});
+
 describe('binary data', () => {
 	const bytes = Buffer.from('a picture');
 

@@ -1,4 +1,7 @@
 import type {
+	EngineRequest,
+	EngineResponse,
+	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeType,
@@ -67,9 +70,49 @@ class Loop implements INodeType {
 	}
 }
 
+/**
+ * In place of an AI agent: calls its one tool once, with the arguments that a model would have
+ * thought of, and shows what the model would have seen. `way` is how agents of n8n do it: "request"
+ * asks the engine to run the node (agents from version 3 on), "call" runs it inside the agent
+ * (older agents, MCP).
+ */
+class Agent implements INodeType {
+	description = describe('agent', 'Agent', {
+		inputs: ['main', { type: 'ai_tool' }],
+		properties: [
+			{ name: 'way', displayName: 'Way', type: 'string', default: 'request' },
+			{ name: 'input', displayName: 'Input', type: 'json', default: '{}' },
+		],
+	});
+
+	async execute(
+		this: IExecuteFunctions,
+		response?: EngineResponse,
+	): Promise<INodeExecutionData[][] | EngineRequest> {
+		const input = JSON.parse(this.getNodeParameter('input', 0) as string) as IDataObject;
+		const shown = (answer: unknown) => [[{ json: { answer }, pairedItem: { item: 0 } }]] as never;
+		if (this.getNodeParameter('way', 0) === 'call') {
+			type Tool = { invoke: (input: IDataObject) => Promise<string> };
+			const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Tool[];
+			return shown(JSON.parse((await tool?.invoke(input)) ?? 'null'));
+		}
+		const [called] = response?.actionResponses ?? [];
+		if (called !== undefined) {
+			return shown(called.data.data?.ai_tool?.[0]?.map(({ json }) => json));
+		}
+		const [{ name } = { name: '' }] = this.getParentNodes(this.getNode().name, {
+			connectionType: 'ai_tool',
+			depth: 1,
+		});
+		const action = { actionType: 'ExecutionNodeAction', type: 'ai_tool', id: 'call-1' } as const;
+		return { actions: [{ ...action, nodeName: name, input, metadata: {} }], metadata: {} };
+	}
+}
+
 /** The types that every engine knows beside the ones under test. */
 export const hostNodes: Record<string, INodeType> = {
 	'test.start': new Start(),
 	'test.pass': new Pass(),
 	'test.loop': new Loop(),
+	'test.agent': new Agent(),
 };

@@ -1,4 +1,11 @@
-import type { IDataObject, IExecuteFunctions, INodeType, INodeTypes } from 'n8n-workflow';
+import type {
+	EngineResponse,
+	IDataObject,
+	IExecuteFunctions,
+	INodeType,
+	INodeTypeDescription,
+	INodeTypes,
+} from 'n8n-workflow';
 import { hostNodes } from './hostNodes.mts';
 
 /** A node under test: made by the harness from its class, or ready. */
@@ -15,7 +22,9 @@ export class NodeTypes implements INodeTypes {
 
 	constructor(sources: Record<string, NodeSource>) {
 		for (const [type, source] of Object.entries({ ...sources, ...hostNodes })) {
-			this.types.set(type, this.watched(typeof source === 'function' ? new source() : source));
+			const node = this.watched(typeof source === 'function' ? new source() : source);
+			this.types.set(type, node);
+			if (node.description.usableAsTool) this.types.set(`${type}Tool`, asTool(node));
 		}
 	}
 
@@ -41,14 +50,38 @@ export class NodeTypes implements INodeTypes {
 		const begin = () => (this.atWork += 1);
 		const end = () => (this.atWork -= 1);
 		return Object.assign(Object.create(node) as INodeType, {
-			async execute(this: IExecuteFunctions) {
+			async execute(this: IExecuteFunctions, response?: EngineResponse) {
 				begin();
 				try {
-					return await execute.call(this);
+					return await execute.call(this, response);
 				} finally {
 					end();
 				}
 			},
 		});
 	}
+}
+
+/** The twin that n8n makes of a node with `usableAsTool`, for AI agents. */
+function asTool(node: INodeType): INodeType {
+	const { description } = node;
+	return Object.assign(Object.create(node) as INodeType, {
+		description: {
+			...description,
+			name: `${description.name}Tool`,
+			displayName: `${description.displayName} Tool`,
+			inputs: [],
+			outputs: ['ai_tool'],
+			usableAsTool: undefined,
+			properties: [
+				{
+					displayName: 'Description',
+					name: 'toolDescription',
+					type: 'string',
+					default: description.description,
+				},
+				...description.properties,
+			],
+		} satisfies INodeTypeDescription,
+	});
 }

@@ -5,6 +5,8 @@ const { setImmediate, setTimeout } = globalThis;
 
 interface Sleeper {
 	at: number;
+	/** Time does not run for its sake alone: it only ends what is held back. */
+	idle?: boolean;
 	wake: () => void;
 	fail: (error: Error) => void;
 }
@@ -22,6 +24,8 @@ export interface ClockOptions {
 	busy?: () => boolean;
 	/** Real milliseconds after which a clock that cannot move says so. */
 	patience?: number;
+	/** `false`: leave `AbortSignal.timeout` to real time. */
+	takesTimeouts?: boolean;
 }
 
 /** Event-loop turns that have to pass without anything new before time jumps. */
@@ -33,6 +37,8 @@ const quietTurns = 8;
  * depends on how fast the machine is.
  *
  * `now`, `sleep` and `random` are properties, so that `Object.assign(clock, virtual)` takes them.
+ * Until it is stopped, `AbortSignal.timeout` goes by this clock too: a request that is never answered
+ * costs no real time.
  */
 export class VirtualClock {
 	readonly now = (): number => this.time;
@@ -81,15 +87,18 @@ export class VirtualClock {
 	private quiet = 0;
 	private busySince = 0;
 	private failure?: Error;
+	private readonly realTimeout = AbortSignal.timeout;
+	private readonly ownTimeout = (ms: number): AbortSignal => this.timeout(ms);
 
 	constructor(options: ClockOptions = {}) {
 		this.options = options;
 		this.time = options.start ?? Date.UTC(2026, 0, 1);
+		if (options.takesTimeouts !== false) AbortSignal.timeout = this.ownTimeout;
 	}
 
 	/** How many sleep at the moment. */
 	get sleeping(): number {
-		return this.sleepers.size;
+		return [...this.sleepers].filter(({ idle }) => idle !== true).length;
 	}
 
 	/** Keeps the clock still until the returned function is called. */
@@ -134,8 +143,18 @@ export class VirtualClock {
 		if (this.failure !== undefined) throw this.failure;
 	}
 
+	/** Like `AbortSignal.timeout`: like it, it keeps nothing going by itself. */
+	timeout(ms: number): AbortSignal {
+		const controller = new AbortController();
+		const abort = () => controller.abort(new DOMException('It took too long', 'TimeoutError'));
+		this.sleepers.add({ at: this.time + ms, idle: true, wake: abort, fail: abort });
+		this.noticed();
+		return controller.signal;
+	}
+
 	/** Ends the clock: who still sleeps is left sleeping. */
 	stop(): void {
+		if (AbortSignal.timeout === this.ownTimeout) AbortSignal.timeout = this.realTimeout;
 		this.stopped = true;
 		this.traffic.stop();
 	}
@@ -172,7 +191,11 @@ export class VirtualClock {
 	};
 
 	private isAwaited(): boolean {
-		return this.idleWaiters.length > 0 || (!this.manual && this.sleepers.size > 0);
+		if (this.idleWaiters.length > 0) return true;
+		if (this.manual) return false;
+		if (this.traffic.underWay > 0) return this.sleepers.size > 0;
+		for (const { idle } of this.sleepers) if (idle !== true) return true;
+		return false;
 	}
 
 	private isBusy(): boolean {
@@ -180,7 +203,8 @@ export class VirtualClock {
 			this.holds.size > 0 ||
 			this.traffic.underWay > (this.options.held?.() ?? 0) ||
 			(this.options.busy?.() ?? false) ||
-			fileWork().length > 0
+			// Asking for it is dear, so only before a jump.
+			(this.quiet === quietTurns - 1 && fileWork().length > 0)
 		);
 	}
 

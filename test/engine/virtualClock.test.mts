@@ -24,6 +24,7 @@ describe('the virtual clock', () => {
 	let clock: VirtualClock;
 
 	const begin = (options: ConstructorParameters<typeof VirtualClock>[0] = {}) => {
+		clock?.stop();
 		clock = new VirtualClock({ start: 0, ...options });
 	};
 
@@ -87,6 +88,30 @@ describe('the virtual clock', () => {
 		});
 		expect(await read(server)).toBe('at 4000');
 		server.close();
+	});
+
+	it('brings the time-out of a request that is never answered', async () => {
+		let held = 0;
+		begin({ held: () => held });
+		const server = createServer(() => (held += 1));
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const { port } = server.address() as AddressInfo;
+		const signal = AbortSignal.timeout(120_000);
+		const answer = fetch(`http://127.0.0.1:${port}/`, { signal });
+		await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+		expect(clock.now()).toBe(120_000);
+		held = 0;
+		server.closeAllConnections();
+		server.close();
+	});
+
+	it('does not run on for a time-out that nobody needs any more', async () => {
+		const signal = AbortSignal.timeout(120_000);
+		await clock.sleep(1000);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect([clock.now(), signal.aborted]).toEqual([1000, false]);
+		await clock.sleep(200_000);
+		expect(signal.aborted).toBe(true);
 	});
 
 	it('counts a fetch, too', async () => {

@@ -59,7 +59,11 @@ export class WaitingWebhooks {
 		// `webhook()` returned.
 		resuming.node.disabled = true;
 		data.waitTill = undefined;
-		data.resultData.runData[last]?.pop();
+		const runs = data.resultData.runData[last] ?? [];
+		const { inputOverride, source = [] } = runs.pop() ?? {};
+		if (inputOverride !== undefined) {
+			runs.push({ startTime: 0, executionTime: 0, executionIndex: 0, source, inputOverride });
+		}
 
 		const workflow = openWorkflow(row.workflow, this.types);
 		const additionalData = this.additionalData(row.id);

@@ -27,8 +27,8 @@ export interface NodeSketch {
 	typeVersion?: number;
 }
 
-/** From, to, and which output of the first: 0 by default. */
-export type Wire = [from: string, to: string, output?: number];
+/** From, to, and which output of the first (0 by default), or the type of another connection. */
+export type Wire = [from: string, to: string, output?: number | 'ai_tool'];
 
 /** A workflow in few words. */
 export interface WorkflowSketch {
@@ -104,10 +104,11 @@ function drawNode(
 
 function connect(wires: Wire[]): IConnections {
 	const connections: IConnections = {};
-	for (const [from, to, output = 0] of wires) {
-		const outputs = ((connections[from] ??= {}).main ??= []);
+	for (const [from, to, by = 0] of wires) {
+		const [type, output] = typeof by === 'number' ? (['main', by] as const) : ([by, 0] as const);
+		const outputs = ((connections[from] ??= {})[type] ??= []);
 		while (outputs.length <= output) outputs.push([]);
-		outputs[output]?.push({ node: to, type: 'main', index: 0 });
+		outputs[output]?.push({ node: to, type, index: 0 });
 	}
 	return connections;
 }
