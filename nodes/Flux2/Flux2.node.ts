@@ -7,7 +7,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { dismiss } from './actions/answer';
+import { answerAlways } from './actions/answer';
 import { generate, generateFields } from './actions/generate.operation';
 import { getTask, getTaskFields } from './actions/getTask.operation';
 import { optionsField } from './actions/options';
@@ -72,9 +72,6 @@ export class Flux2 implements INodeType {
 
 	/** Only ever called on an execution that this node has parked. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const outcome = await outcomeOf(wakeExecution(this));
-		if ('value' in outcome) return outcome.value;
-		// An error thrown here would end the parked execution, and its images with it.
-		return dismiss(this, 503, 'the API in One credential of this node cannot be used');
+		return await answerAlways(this, wakeExecution);
 	}
 }

@@ -6,10 +6,9 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { dismiss } from './actions/answer';
+import { answerAlways } from './actions/answer';
 import { downloadFields } from './actions/conclude';
 import { startWorkflow } from './actions/startWorkflow';
-import { outcomeOf } from './api/failures';
 import { CREDENTIAL } from './transport/connect';
 
 const ringWebhooks: IWebhookDescription[] = [
@@ -74,9 +73,6 @@ export class Flux2Trigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const outcome = await outcomeOf(startWorkflow(this));
-		if ('value' in outcome) return outcome.value;
-		// An error thrown here would start the workflow with it.
-		return dismiss(this, 503, 'the API in One credential of this trigger cannot be used');
+		return await answerAlways(this, startWorkflow);
 	}
 }

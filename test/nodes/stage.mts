@@ -1,5 +1,6 @@
 import { ApiInOneApi } from '../../credentials/ApiInOneApi.credentials';
 import { Flux2 } from '../../nodes/Flux2/Flux2.node';
+import { Flux2Trigger } from '../../nodes/Flux2/Flux2Trigger.node';
 import { clock } from '../../nodes/Flux2/transport/clock';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 import { type Engine, type EngineOptions, type RunSketch, startEngine } from '../engine/engine.mts';
@@ -29,7 +30,7 @@ export async function openStage(
 	let sandbox: Sandbox | undefined;
 	let engine: Engine | undefined;
 	const time = new VirtualClock({
-		held: () => sandbox?.held ?? 0,
+		held: () => (sandbox?.held ?? 0) + (engine?.answering ?? 0),
 		busy: () => engine?.busy() ?? false,
 	});
 	Object.assign(clock, time);
@@ -40,7 +41,7 @@ export async function openStage(
 		...sandboxOptions,
 	});
 	engine = await startEngine({
-		nodes: { 'n8n-nodes-flux2.flux2': Flux2 },
+		nodes: { 'n8n-nodes-flux2.flux2': Flux2, 'n8n-nodes-flux2.flux2Trigger': Flux2Trigger },
 		credentialTypes: [new ApiInOneApi()],
 		credentials: { apiInOneApi: { apiKey: KEY, baseUrl: sandbox.url } },
 		...engineOptions,

@@ -1,9 +1,10 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { bearsToken, taskIdsOf, tokenOf } from '../api/callback';
-import { outcomeOf, type Flux2Failure } from '../api/failures';
+import { Flux2Failure, outcomeOf } from '../api/failures';
 import { isSettled, type Settled } from '../api/task';
 import type { Client } from '../transport/client';
 import { accountOf, connect } from '../transport/connect';
+import { sentencesOf } from '../transport/nodeErrors';
 import { Lanes } from './lanes';
 
 /** The sender gives up after 15 s [upstream], so a ring has to be answered well before. */
@@ -19,6 +20,23 @@ export function dismiss(
 ): IWebhookResponseData {
 	host.getResponseObject().status(status).json({ status: why });
 	return { noWebhookResponse: true };
+}
+
+/**
+ * The answer to a ring, whatever happens. An error must not reach n8n: it would start the workflow
+ * with it, or end the parked execution and with it the images.
+ */
+export async function answerAlways(
+	host: IWebhookFunctions,
+	answer: (host: IWebhookFunctions) => Promise<IWebhookResponseData>,
+): Promise<IWebhookResponseData> {
+	const [answered] = await Promise.allSettled([answer(host)]);
+	if (answered.status === 'fulfilled') return answered.value;
+	const reason: unknown = answered.reason;
+	const why = reason instanceof Flux2Failure ? sentencesOf(reason).message : String(reason);
+	host.logger.error(`A callback for the node "${host.getNode().name}" was not handled: ${why}`);
+	if (host.getResponseObject().headersSent) return { noWebhookResponse: true };
+	return dismiss(host, 503, 'this n8n cannot handle callbacks at the moment');
 }
 
 /** A ring that was let in: the tasks it names, and a client to read the truth with. */
@@ -47,8 +65,10 @@ export async function letIn(
 	};
 }
 
-/** What a look at a ring's task brought: the settled task, not yet, nothing, or no answer. */
-export type Seen = Settled | Flux2Failure | 'not settled' | 'unknown task' | 'no answer';
+/** Why a look at a ring's task did not bring a settled task. */
+export type Unsettled = 'not settled' | 'unknown task' | 'no answer';
+
+export type Seen = Settled | Flux2Failure | Unsettled;
 
 /** Looks once, quickly. A task that is done and shows no image is a failure of that task. */
 export async function seeTask({ client }: Ring, taskId: string): Promise<Seen> {

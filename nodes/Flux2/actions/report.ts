@@ -24,23 +24,28 @@ const onOneLine = (failure: Flux2Failure): string => {
  * The output of a failed item, for "Continue (using error output)" and the like. n8n moves an item to
  * the error output by its `error`, and then, if it is still there, replaces the JSON by that error's
  * message alone. Not being enumerable it moves the item and is not copied along with it.
+ *
+ * @param isStored whether the item is written down before n8n sorts it, as in a parked execution: only
+ *   an enumerable `error` survives that, at the price of the other fields. The task stands in its text.
  */
 export function failedItem(
 	host: Host,
 	failure: Flux2Failure,
 	item: number,
+	isStored = false,
 ): INodeExecutionData {
+	const message = onOneLine(failure);
 	const output: INodeExecutionData = {
 		json: {
-			error: onOneLine(failure),
+			error: message,
 			...(failure.taskId === undefined ? {} : { taskId: failure.taskId }),
 			status: 'failed',
 		},
 		pairedItem: { item },
 	};
-	if (host.getNode().onError === 'continueErrorOutput')
-		Object.defineProperty(output, 'error', { value: asNodeError(host.getNode(), failure, item) });
-	return output;
+	if (host.getNode().onError !== 'continueErrorOutput') return output;
+	const value = isStored ? { message } : asNodeError(host.getNode(), failure, item);
+	return Object.defineProperty(output, 'error', { value, enumerable: isStored });
 }
 
 function lineOf(result: Result, index: number): string {

@@ -106,7 +106,7 @@ async function itemOf(
 	one: Placed,
 	item: number,
 ): Promise<INodeExecutionData> {
-	if (one instanceof Flux2Failure) return failedItem(host, one, item);
+	if (one instanceof Flux2Failure) return failedItem(host, one, item, true);
 	const { plan, task } = one;
 	return { ...(await conclude(host, task, plan.wanted, plan.order, signal)), pairedItem: { item } };
 }

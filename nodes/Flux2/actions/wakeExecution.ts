@@ -6,16 +6,22 @@ import type {
 } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
 import type { Mode, Resolution } from '../api/contract';
-import { isSettled, type Settled } from '../api/task';
+import type { Settled } from '../api/task';
 import { parked } from '../transport/resume';
-import { dismiss, letIn, seeTask, type Ring, type Seen } from './answer';
+import { dismiss, letIn, seeTask, type Ring, type Unsettled } from './answer';
 import { conclude, wantedFrom, type Shown } from './conclude';
+import { Lanes, runInLanes } from './lanes';
 import { failedItem } from './report';
 
 /** Tasks looked at together; all are looked at only once the first ones are settled. */
 const AT_ONCE = 10;
 
 const MAX_REMEMBERED = 2_000;
+
+const DOWNLOAD_LANES = 20;
+
+/** Executions that a ring is waking, by the first task they wait for. */
+const waking = new Set<string>();
 
 /** Settled tasks of executions that still wait for others, so that no ring reads them again. */
 const settledBefore = new Map<string, Settled | Flux2Failure>();
@@ -32,20 +38,24 @@ const isOpen = ({ json }: INodeExecutionData): boolean =>
 	json.status === 'pending' || json.status === 'unknown';
 
 /** All open tasks, settled; or why one of them is not. */
-async function seeAll(ring: Ring, taskIds: readonly string[]): Promise<Map<string, Seen> | string> {
-	const all = new Map<string, Seen>();
+async function seeAll(
+	ring: Ring,
+	taskIds: readonly string[],
+): Promise<Map<string, Settled | Flux2Failure> | Unsettled> {
+	const all = new Map<string, Settled | Flux2Failure>();
 	for (let from = 0; from < taskIds.length; from += AT_ONCE) {
 		const some = taskIds.slice(from, from + AT_ONCE);
 		const seen = await Promise.all(
 			some.map(async (taskId) => settledBefore.get(taskId) ?? (await seeTask(ring, taskId))),
 		);
 		for (const [index, taskId] of some.entries()) {
-			const one = seen[index] as Seen;
+			const one = seen[index];
+			if (one === undefined || typeof one === 'string') continue;
 			all.set(taskId, one);
-			if (typeof one !== 'string') remember(taskId, one);
+			remember(taskId, one);
 		}
 		const open = seen.find((one) => typeof one === 'string');
-		if (typeof open === 'string') return open;
+		if (open !== undefined) return open;
 	}
 	return all;
 }
@@ -56,31 +66,36 @@ const shownOf = ({ mode, resolution, aspectRatio }: IDataObject): Shown => ({
 	aspectRatio: String(aspectRatio),
 });
 
+/** A settled task as a failure, where it is one. */
+function failureIn(seen: Settled | Flux2Failure): Flux2Failure | undefined {
+	if (seen instanceof Flux2Failure) return seen;
+	if (seen.state === 'succeeded') return undefined;
+	return new Flux2Failure({ kind: 'failed', word: seen.word, reason: seen.reason }, seen.id);
+}
+
 async function wokenItem(
 	host: IWebhookFunctions,
 	item: INodeExecutionData,
 	note: IDataObject | undefined,
-	seen: Seen | undefined,
+	seen: Settled | Flux2Failure | undefined,
 	index: number,
 ): Promise<INodeExecutionData> {
-	if (seen === undefined || typeof seen === 'string') return item;
-	if (seen instanceof Flux2Failure) return failedItem(host, seen, index);
-	if (isSettled(seen) && seen.state === 'failed') {
-		const { word, reason, id } = seen;
-		return failedItem(host, new Flux2Failure({ kind: 'failed', word, reason }, id), index);
-	}
+	if (seen === undefined) return item;
+	const failure = failureIn(seen);
+	if (failure !== undefined) return failedItem(host, failure, index, true);
 	const wanted = wantedFrom({
 		download: note?.download ?? host.getNodeParameter('download', true),
 		outputField: note?.outputField ?? 'data',
 		fileName: String(note?.fileName ?? 'flux2-{taskId}'),
 	});
-	const woken = await conclude(host, seen, wanted, shownOf(item.json));
+	const woken = await conclude(host, seen as Settled, wanted, shownOf(item.json));
 	return { ...woken, pairedItem: { item: index } };
 }
 
 /**
  * A ring at a parked execution: wakes it when every task it waits for is settled, with one item for
- * each input item, in order. Until then, and whatever else comes, it goes on waiting.
+ * each input item, in order. Until then, and whatever else comes, it goes on waiting. The execution
+ * cannot be made to fail any more: a failed task is an item with its `error`.
  */
 export async function wakeExecution(host: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const ring = await letIn(host, true);
@@ -88,16 +103,20 @@ export async function wakeExecution(host: IWebhookFunctions): Promise<IWebhookRe
 	const { items, notes } = parked(host);
 	const taskIds = items.filter(isOpen).map(({ json }) => String(json.taskId));
 	const seen = await seeAll(ring, taskIds);
-	if (typeof seen === 'string')
-		return seen === 'no answer'
-			? dismiss(host, 503, 'a task could not be read, try again')
-			: dismiss(host, 200, 'waiting for other tasks');
-	const woken = await Promise.all(
-		items.map(
-			async (item, index) =>
-				await wokenItem(host, item, notes[index], seen.get(String(item.json.taskId)), index),
-		),
-	);
-	for (const taskId of taskIds) settledBefore.delete(taskId);
-	return { workflowData: [woken] };
+	if (seen === 'no answer') return dismiss(host, 503, 'a task could not be read, try again');
+	if (typeof seen === 'string') return dismiss(host, 200, 'waiting for other tasks');
+	const [firstId = ''] = taskIds;
+	if (waking.has(firstId)) return dismiss(host, 200, 'waking already');
+	waking.add(firstId);
+	// The sender is answered before the images are fetched: it does not wait for long.
+	host.getResponseObject().status(200).json({ status: 'taken' });
+	const wakeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
+		await wokenItem(host, item, notes[index], seen.get(String(item.json.taskId)), index);
+	try {
+		const woken = await runInLanes(items, new Lanes(DOWNLOAD_LANES), wakeOne, () => true);
+		return { workflowData: [woken.flatMap((item) => item ?? [])], noWebhookResponse: true };
+	} finally {
+		waking.delete(firstId);
+		for (const taskId of taskIds) settledBefore.delete(taskId);
+	}
 }
