@@ -8,6 +8,7 @@ import { demoFolder, root } from './places.mts';
 import { PlainFailure } from './plainFailure.mts';
 
 const activationLagMs = 15_000;
+const patienceMs = 120_000;
 
 /** What `npm start -- --check` answers in its last line. */
 export interface CheckReport {
@@ -25,7 +26,11 @@ export interface CheckReport {
 /** Asks the example's production webhook for its picture, as another program would. */
 export async function checkExample({ n8n, example }: Demo): Promise<CheckReport> {
 	if (example === undefined) throw new Error('A fresh demo has its example');
-	const { response, seconds } = await request(example.webhookUrl);
+	const { response, seconds } = await request(example.webhookUrl).catch((error: Error) => {
+		throw new PlainFailure(
+			`The example's webhook gave no answer: ${error.message} (n8n's log: ${n8n.logFile})`,
+		);
+	});
 	const taskId: unknown = response.headers['x-flux2-task-id'];
 	if (response.status !== 200 || typeof taskId !== 'string' || taskId === '')
 		throw new PlainFailure(
@@ -54,7 +59,7 @@ async function request(url: string): Promise<{ response: AxiosResponse<Buffer>; 
 			responseType: 'arraybuffer',
 			proxy: false,
 			validateStatus: () => true,
-			timeout: 300_000,
+			timeout: patienceMs,
 		});
 		if (response.status !== 404 || Date.now() > deadline)
 			return { response, seconds: (Date.now() - started) / 1000 };

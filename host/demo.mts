@@ -37,17 +37,19 @@ export interface DemoOptions {
 	userFolder: string;
 	port: number;
 	sandboxPort: number;
+	/** Of n8n; by default it is in the user folder. */
+	logFile?: string;
 }
 
 /** Opens a demo. What it has started ends with the lifetime, also when it fails half-way. */
 export async function openDemo(options: DemoOptions, lifetime: Lifetime): Promise<Demo> {
-	const { n8n, tarball, userFolder, port, sandboxPort } = options;
+	const { n8n, tarball, userFolder, port, sandboxPort, logFile } = options;
 	await mkdir(userFolder, { recursive: true });
 	await installPackage(tarball, userFolder, n8n);
 	const sandbox = await startSandbox({ port: sandboxPort });
 	lifetime.atEnd(() => sandbox.stop());
 	const server = await step(`Starting n8n ${n8n.version}`, () =>
-		startServer({ n8n, userFolder, port }),
+		startServer({ n8n, userFolder, port, logFile }),
 	);
 	lifetime.atEnd(() => server.stop());
 

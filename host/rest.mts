@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { parse } from 'flatted';
 
@@ -132,15 +133,15 @@ export class N8nApi {
 		return await this.find(`/credentials/${id}?includeData=true`);
 	}
 
-	/** Presses the "test" of the credential dialog. */
+	/** Presses the "test" of the dialog of a stored credential, with what stands in its fields. */
 	async testCredential(
-		credential: { id?: string; name: string },
+		{ id, name }: StoredCredential,
 		data: FluxCredential,
 	): Promise<{ status: 'OK' | 'Error'; message: string }> {
 		return await this.call({
 			method: 'post',
 			url: '/credentials/test',
-			data: { credentials: { id: '', ...credential, type: credentialType, data } },
+			data: { credentials: { id, name, type: credentialType, data } },
 		});
 	}
 
@@ -193,7 +194,21 @@ export class N8nApi {
 		const stored = await this.call<Omit<Execution, 'data'> & { data: string }>({
 			url: `/executions/${id}`,
 		});
-		return { ...stored, data: parse(stored.data) as Execution['data'] };
+		// While it runs there may be nothing but an empty list.
+		const data = parse(stored.data) as Execution['data'] | undefined;
+		return { ...stored, data: data ?? { resultData: { runData: {} } } };
+	}
+
+	/** Waits until an execution runs no more; it may have ended, or wait for something (parked). */
+	async executionAtRest(id: string, withinMs = 60_000): Promise<Execution> {
+		const deadline = Date.now() + withinMs;
+		for (;;) {
+			const execution = await this.execution(id);
+			if (!['new', 'running'].includes(execution.status)) return execution;
+			if (Date.now() > deadline)
+				throw new Error(`Execution ${id} is still "${execution.status}" after ${withinMs} ms`);
+			await sleep(250);
+		}
 	}
 
 	/** The newest executions of a workflow, without their data. */

@@ -21,6 +21,8 @@ export interface ServerOptions {
 	/** The port of the editor, of the webhooks, or of a worker's health check. */
 	port: number;
 	env?: Record<string, string>;
+	/** By default it is in the user folder. */
+	logFile?: string;
 }
 
 /** An n8n process that answers. It ends with this process at the latest. */
@@ -40,7 +42,7 @@ export interface Server {
 export async function startServer(options: ServerOptions): Promise<Server> {
 	const { n8n, role = 'start', userFolder, port } = options;
 	const url = `http://127.0.0.1:${port}`;
-	const logFile = join(userFolder, `${role}.log`);
+	const logFile = options.logFile ?? join(userFolder, `${role}.log`);
 	await mkdir(userFolder, { recursive: true });
 	const leashed = startLeashed(n8n.node, [n8n.command, role], {
 		cwd: userFolder,

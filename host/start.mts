@@ -10,7 +10,7 @@ import { endLeashed } from './leashed.mts';
 import { Lifetime } from './lifetime.mts';
 import { packPackage } from './package.mts';
 import { isRunning } from './pid.mts';
-import { demoFolder } from './places.mts';
+import { cacheFolder, demoFolder } from './places.mts';
 import { PlainFailure } from './plainFailure.mts';
 import versions from './versions.json' with { type: 'json' };
 
@@ -68,8 +68,17 @@ async function runDemo(): Promise<void> {
 async function runCheck(): Promise<void> {
 	const userFolder = await mkdtemp(join(tmpdir(), 'flux2-check-'));
 	lifetime.atEnd(() => rm(userFolder, { recursive: true, force: true }));
-	const ports = { port: await getPort(), sandboxPort: await getPort() };
-	const demo = await openDemo({ ...(await parts()), userFolder, ...ports }, lifetime);
+	const demo = await openDemo(
+		{
+			...(await parts()),
+			userFolder,
+			port: await getPort(),
+			sandboxPort: await getPort(),
+			// The folder goes when the check ends; a failure is looked into afterwards.
+			logFile: join(cacheFolder, 'logs', 'check.log'),
+		},
+		lifetime,
+	);
 	const report = await checkExample(demo);
 	await lifetime.end();
 	console.log(JSON.stringify(report));
@@ -106,7 +115,7 @@ async function choosePort(
 	if ((await getPort({ port })) === port) return port;
 	const free = await getPort({ port: portNumbers(Math.min(port + 1, 65_435), 65_535) });
 	throw new PlainFailure(
-		`Port ${port} is in use by another program, and ${what} needs one; choose a free one like this: ${variable}=${free} npm start`,
+		`Port ${port}, which ${what} would use, is taken by another program; choose a free one like this: ${variable}=${free} npm start`,
 	);
 }
 
