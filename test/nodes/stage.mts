@@ -19,6 +19,8 @@ export interface Stage {
 	time: VirtualClock;
 	/** Runs the Flux 2 node; each item is a prompt, or the JSON of an item with its `prompt`. */
 	generate(items: Array<string | object>, sketch?: RunSketch): Promise<Result>;
+	/** Resolves when n8n has handled every callback: the sender is answered before that. */
+	handled(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -59,6 +61,9 @@ export async function openStage(
 				parameters: { prompt: '={{ $json.prompt }}', ...parameters },
 				...rest,
 			});
+		},
+		async handled() {
+			while (opened.engine.answering > 0) await new Promise((resolve) => setImmediate(resolve));
 		},
 		async close() {
 			time.stop();
