@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { npmCommand } from '../host/command.mts';
 import { root } from '../host/places.mts';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const reports = join(root, '.reports');
 const report = join(reports, 'jest.json');
 
