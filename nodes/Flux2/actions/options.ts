@@ -5,6 +5,16 @@ const MAX_PARALLEL = 200;
 
 const onlyGenerate = { show: { '/operation': ['generate'] } };
 
+const timeoutField: INodeProperties = {
+	displayName: 'Timeout (Seconds)',
+	name: 'timeoutSeconds',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 300,
+	description:
+		'How long to wait for an image. After that the error names the task, and "Get Task" still brings the image.',
+};
+
 /** The "Options" of both operations. */
 export const optionsField: INodeProperties = {
 	displayName: 'Options',
@@ -42,14 +52,14 @@ export const optionsField: INodeProperties = {
 			displayOptions: onlyGenerate,
 		},
 		{
-			displayName: 'Timeout (Seconds)',
-			name: 'timeoutSeconds',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 300,
-			description:
-				'How long to wait for an image. After that the error names the task, and "Get Task" still brings the image.',
-			displayOptions: { hide: { '/waitFor': ['nothing'], '/waitUntilSettled': [false] } },
+			...timeoutField,
+			displayOptions: {
+				show: { '/operation': ['generate'], '/waitFor': ['image', 'callback'] },
+			},
+		},
+		{
+			...timeoutField,
+			displayOptions: { show: { '/operation': ['getTask'], '/waitUntilSettled': [true] } },
 		},
 	],
 };
