@@ -3,13 +3,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/server.mts';
+import { installPackage } from './communityPackage.mts';
 import type { N8nInstall } from './install.mts';
 import type { Lifetime } from './lifetime.mts';
-import { installPackage } from './package.mts';
+
 import { root } from './places.mts';
 import { step } from './progress.mts';
-import { N8nApi, type Owner, type StoredCredential, type Workflow } from './rest.mts';
+import { N8nApi, type StoredCredential } from './rest.mts';
 import { type Server, startServer } from './server.mts';
+import type { Owner } from './session.mts';
+import type { Workflow } from './workflow.mts';
 
 const exampleFile = join(root, 'examples', 'first-image.json');
 

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import getPort, { portNumbers } from 'get-port';
+import getPort from 'get-port';
 import { checkExample } from './check.mts';
+import { choosePort } from './choosePort.mts';
 import { type Demo, openDemo } from './demo.mts';
 import { installN8n } from './install.mts';
 import { endLeashed } from './leashed.mts';
 import { Lifetime } from './lifetime.mts';
-import { packPackage } from './package.mts';
+import { packPackage } from './pack.mts';
 import { isRunning } from './pid.mts';
 import { cacheFolder, demoFolder } from './places.mts';
 import { PlainFailure } from './plainFailure.mts';
@@ -101,22 +102,6 @@ async function claimFolder(): Promise<void> {
 	await mkdir(demoFolder, { recursive: true });
 	await writeFile(file, String(process.pid));
 	lifetime.atEnd(() => rm(file));
-}
-
-async function choosePort(
-	variable: 'PORT' | 'SANDBOX_PORT',
-	usual: number,
-	what: string,
-): Promise<number> {
-	const wish = process.env[variable] || String(usual);
-	const port = Number(wish);
-	if (!Number.isInteger(port) || port < 1024 || port > 65_535)
-		throw new PlainFailure(`${variable} has to be a number from 1024 to 65535, not "${wish}".`);
-	if ((await getPort({ port })) === port) return port;
-	const free = await getPort({ port: portNumbers(Math.min(port + 1, 65_435), 65_535) });
-	throw new PlainFailure(
-		`Port ${port}, which ${what} would use, is taken by another program; choose a free one like this: ${variable}=${free} npm start`,
-	);
 }
 
 function welcome({ n8n, sandboxUrl, owner, example }: Demo): string {

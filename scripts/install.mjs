@@ -35,7 +35,9 @@ if (!isCurrent) {
 		const output = result.stderr ?? '';
 		if (/ENOSPC/.test(output)) fail('There is no disk space left. About 5 GB are needed.');
 		if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(output))
-			fail('The npm registry cannot be reached. Check the network (or the npm proxy) and try again.');
+			fail(
+				'The npm registry cannot be reached. Check the network (or the npm proxy) and try again.',
+			);
 		fail(`npm could not install the development tools:\n${output.trim().slice(-2000)}`);
 	}
 	copyFileSync(wanted, installed);

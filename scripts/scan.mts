@@ -11,7 +11,7 @@ import {
 	buildScanConfig,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
-import { packPackage } from '../host/package.mts';
+import { packPackage } from '../host/pack.mts';
 import { root } from '../host/places.mts';
 
 const maxKilobytes = 60;
