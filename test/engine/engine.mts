@@ -1,3 +1,29 @@
+/**
+ * n8n in a test: our node classes run inside n8n-core's own `WorkflowExecute`, and around it stands
+ * as much of the server as they can see, each part written after the server's own code (2.41.1).
+ *
+ * ```ts
+ * const engine = await startEngine({ nodes: { 'n8n-nodes-flux2.flux2': Flux2 }, credentialTypes, credentials });
+ * const result = await engine.run({ parameters: { prompt: '={{ $json.prompt }}' }, items });
+ * expect(result.status).toBe('success');
+ * await engine.stop();
+ * ```
+ *
+ * | in the server | here |
+ * | --- | --- |
+ * | a run, Retry On Fail, error output, loop, AI tool | `engine.run(sketch)`: see `RunSketch` |
+ * | the stop button, the workflow's time-out | `run.cancel()`, `run.cancel('timeout')` |
+ * | "Retry" in the list of executions | `engine.retry(result)` |
+ * | an execution that waits | `engine.parked(result)`: see `Parked` |
+ * | an active workflow with a trigger | `engine.trigger(sketch)`: see `Trigger` |
+ * | binary data, signed links | `engine.file(…)`, `engine.read(…)`; links are served |
+ * | what stands in the database, the log | `result.stored`, `result.logs` |
+ *
+ * Callbacks and signed links go over real HTTP, to `engine.origin`. Time goes by a `VirtualClock`
+ * that is told what goes on here: `new VirtualClock({ held: () => engine.held, busy: engine.busy })`.
+ *
+ * In jest only: under ESM n8n-workflow would be loaded twice. Not here: the database, users, queue mode, engine v2, response modes but "onReceived".
+ */
 import './environment.mts';
 import 'reflect-metadata';
 import './hostLog.mts';
@@ -5,31 +31,28 @@ import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
-	IDataObject,
 	INodeExecutionData,
+	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
-	WorkflowExecuteMode,
+	IWorkflowSettings,
 } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
+import { makeAdditionalData } from './additionalData.mts';
 import { type BinaryMode, BinaryStore } from './binaryStore.mts';
+import { Callbacks } from './callbacks.mts';
 import { CredentialsHelper } from './credentials.mts';
-import { Executions, type Order, type Running } from './executions.mts';
-import { LocalServer, type Route } from './localServer.mts';
-import { Parked } from './parked.mts';
+import { Executions, type Running } from './executions.mts';
+import { LocalServer } from './localServer.mts';
 import { type NodeSource, NodeTypes } from './nodeTypes.mts';
+import { Parked } from './parked.mts';
 import type { Result } from './result.mts';
-import { refuse } from './webhookCall.mts';
-import { likeExpress } from './likeExpress.mts';
+import { type RunSketch, shapeOf } from './runSketch.mts';
 import { serveSignedLink } from './signedLinks.mts';
-import { livePath, Trigger } from './trigger.mts';
+import { Trigger } from './trigger.mts';
 import { waitingPath, WaitingWebhooks } from './waitingWebhooks.mts';
-import {
-	drawWorkflow,
-	type NodeSketch,
-	startName,
-	type Wire,
-	type WorkflowSketch,
-} from './workflow.mts';
+import { drawWorkflow, type NodeSketch, startName, type WorkflowSketch } from './workflow.mts';
+
+export type { RunSketch } from './runSketch.mts';
 
 /** What one n8n of a test consists of. */
 export interface EngineOptions {
@@ -38,6 +61,7 @@ export interface EngineOptions {
 	credentialTypes?: ICredentialType[];
 	/** Values by credential type. May be changed between runs, through `engine.credentials`. */
 	credentials?: Record<string, ICredentialDataDecryptedObject>;
+	/** `filesystem` by default, as in n8n 2. */
 	binaryMode?: BinaryMode;
 	/** n8n's WEBHOOK_URL: the address it believes to be reached at, where not the real local one. */
 	webhookUrl?: string;
@@ -45,30 +69,11 @@ export interface EngineOptions {
 	signedResumeUrls?: boolean;
 }
 
-/** One run: the flat fields describe the node under test, in a workflow Start → node. */
-export interface RunSketch extends NodeSketch {
-	items?: Array<{ json?: IDataObject; binary?: Record<string, IBinaryData> }>;
-	/** Nodes behind the node under test. */
-	then?: NodeSketch[];
-	/** Runs the node inside a loop, so many items at a time: its run index goes 0, 1, 2. */
-	loop?: number;
-	/**
-	 * Runs the node as the tool of an AI agent, with what a model would fill in: parameters take it by
-	 * `={{ $fromAI('prompt') }}`. The agent's answer is in `itemsOf('Agent')[0].json.answer`. By
-	 * "request" the engine runs it (agents from version 3 on), by "call" the agent does.
-	 */
-	asTool?: { input: IDataObject; way: 'request' | 'call' };
-	/** A whole workflow in place of all that. The first of `nodes` is the node under test. */
-	workflow?: { nodes: NodeSketch[]; wires?: Wire[] };
-	settings?: WorkflowSketch['settings'];
-	mode?: WorkflowExecuteMode;
-}
-
 /** A trigger node: the flat fields describe it. */
 export interface TriggerSketch extends NodeSketch {
 	/** Nodes behind the trigger. */
 	then?: NodeSketch[];
-	settings?: WorkflowSketch['settings'];
+	settings?: IWorkflowSettings;
 }
 
 /** Starts an n8n for a test file. Stop it when the tests are over. */
@@ -85,9 +90,9 @@ export class Engine {
 	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
 	readonly types: NodeTypes;
 	readonly executions: Executions;
+	private readonly callbacks: Callbacks;
 	private readonly defaultType: string;
 	private readonly helper: CredentialsHelper;
-	private readonly triggers: Trigger[] = [];
 	private workflows = 0;
 
 	constructor(
@@ -95,45 +100,15 @@ export class Engine {
 		private readonly server: LocalServer,
 		private readonly binaries: BinaryStore,
 	) {
-		this.credentials = options.credentials ?? {};
-		this.types = new NodeTypes(options.nodes);
-		this.defaultType = Object.keys(options.nodes)[0] ?? '';
-		this.helper = new CredentialsHelper(options.credentialTypes ?? [], this.credentials);
-		this.executions = new Executions(
-			this.types,
-			(id) => this.additionalData(id),
-			options.signedResumeUrls,
-		);
-		const waiting = new WaitingWebhooks(this.executions, this.types, (id) =>
-			this.additionalData(id),
-		);
+		const { nodes, credentials, credentialTypes, signedResumeUrls } = options;
+		this.credentials = credentials ?? {};
+		this.types = new NodeTypes(nodes);
+		this.defaultType = Object.keys(nodes)[0] ?? '';
+		this.helper = new CredentialsHelper(credentialTypes ?? [], this.credentials);
+		this.executions = new Executions(this.types, this.additionalData, signedResumeUrls);
+		const waiting = new WaitingWebhooks(this.executions, this.types, this.additionalData);
+		this.callbacks = new Callbacks(server, waiting);
 		server.route('/rest/binary-data/signed', serveSignedLink);
-		server.route(waitingPath, this.counted(waiting.answer));
-		server.route(
-			livePath,
-			this.counted(async (request, response, url) => {
-				const trigger = this.triggers.find((one) => one.owns(url.pathname));
-				if (trigger !== undefined) await trigger.answer(request, response, url);
-				else refuse(likeExpress(response), 404, 'The requested webhook is not registered.', 404);
-			}),
-		);
-	}
-
-	/**
-	 * Callbacks that n8n is answering at the moment. The node may wait on the clock meanwhile, so they
-	 * must not keep it from moving: they are requests held back, as the sandbox's are.
-	 */
-	answering = 0;
-
-	private counted(answer: Route): Route {
-		return async (request, response, url) => {
-			this.answering += 1;
-			try {
-				await answer(request, response, url);
-			} finally {
-				this.answering -= 1;
-			}
-		};
 	}
 
 	/** Where this n8n is reached, without a slash at the end. */
@@ -141,29 +116,39 @@ export class Engine {
 		return this.server.origin;
 	}
 
+	/** Callbacks that a node is at work on, whether it has answered them or not. */
+	get answering(): number {
+		return this.callbacks.answering;
+	}
+
+	/** Callbacks whose senders have no answer yet: a clock must move on for them. */
+	get held(): number {
+		return this.callbacks.held;
+	}
+
 	/** True while n8n itself is about to go on: a clock must not jump then. */
 	readonly busy = (): boolean => this.executions.underWay > this.types.atWork;
 
 	/** Runs a workflow around the node under test. */
 	run(sketch: RunSketch): Running {
-		return this.executions.start(this.order(sketch));
+		const workflow = this.draw(shapeOf(sketch, this.defaultType, this.types));
+		const items = (sketch.items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
+		const [node] = workflow.nodes;
+		return this.executions.start({
+			workflow,
+			subject: workflow.nodes[1]?.name ?? startName,
+			mode: sketch.mode ?? 'trigger',
+			data: createRunExecutionData({
+				executionData: {
+					nodeExecutionStack: [{ node: node!, data: { main: [items] }, source: null }],
+				},
+			}),
+		});
 	}
 
 	/** "Retry" in n8n's list of executions: a new execution that goes on where the old one failed. */
 	retry(failed: Result): Running {
-		const row = this.executions.find(failed.executionId);
-		if (row === undefined) throw new Error(`There is no execution ${failed.executionId}`);
-		if (row.status === 'success')
-			throw new Error('The execution succeeded, so it cannot be retried.');
-		const data = this.executions.read(row);
-		const { lastNodeExecuted } = data.resultData;
-		if (lastNodeExecuted !== undefined) {
-			delete data.resultData.error;
-			const runs = data.resultData.runData[lastNodeExecuted];
-			if (runs?.at(-1)?.error !== undefined) runs.pop();
-		}
-		const { workflow, subject } = row;
-		return this.executions.start({ workflow, subject, mode: 'retry', data, retryOf: row.id });
+		return this.executions.retry(failed.executionId);
 	}
 
 	/** An execution that waits: ring at it, or let its time run out. */
@@ -180,16 +165,12 @@ export class Engine {
 
 	/** A trigger node, first in an active workflow. */
 	trigger(sketch: TriggerSketch = {}): Trigger {
-		const { then, settings, ...node } = sketch;
-		const nodes = [{ type: this.defaultType, ...node }, ...(then ?? [])];
-		const trigger = new Trigger(
-			this.draw({ nodes, settings, start: false }),
-			this.origin,
-			this.executions,
-			this.types,
-			() => this.additionalData(),
-		);
-		this.triggers.push(trigger);
+		const { then = [], settings, ...node } = sketch;
+		const nodes = [{ type: this.defaultType, ...node }, ...then];
+		const workflow = this.draw({ nodes, settings, start: false });
+		const { origin, executions, types, additionalData } = this;
+		const trigger = new Trigger(workflow, origin, executions, types, additionalData);
+		this.callbacks.triggers.push(trigger);
 		return trigger;
 	}
 
@@ -209,85 +190,14 @@ export class Engine {
 		await this.binaries.close();
 	}
 
-	private order(sketch: RunSketch): Order {
-		const { items, then, loop, asTool, workflow: whole, settings, mode, ...node } = sketch;
-		const type = asTool === undefined ? this.defaultType : `${this.defaultType}Tool`;
-		const first = { name: this.nameOf(node.type ?? type), type, ...node };
-		const around = loop === undefined ? asTool && agent(asTool, first) : round(loop, first);
-		const shape = whole ?? around ?? { nodes: [first, ...(then ?? [])] };
-		const workflow = this.draw({ ...shape, settings });
-		const subject = workflow.nodes[1]?.name ?? startName;
-		const given = (items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
-		const data = createRunExecutionData({
-			executionData: {
-				nodeExecutionStack: [{ node: workflow.nodes[0]!, data: { main: [given] }, source: null }],
-			},
-		});
-		return { workflow, subject, mode: mode ?? 'trigger', data };
-	}
-
-	private nameOf(type: string): string {
-		const { defaults, displayName } = this.types.getByName(type).description;
-		return String(defaults.name ?? displayName);
-	}
-
-	private draw(sketch: WorkflowSketch) {
+	private draw(sketch: WorkflowSketch): IWorkflowBase {
 		this.workflows += 1;
 		const chosen = Object.keys(this.credentials);
 		return drawWorkflow(`workflow-${this.workflows}`, sketch, this.types, chosen);
 	}
 
-	private additionalData(executionId?: string): IWorkflowExecuteAdditionalData {
+	private readonly additionalData = (executionId?: string): IWorkflowExecuteAdditionalData => {
 		const base = this.options.webhookUrl ?? `${this.origin}/`;
-		const notHere = async () => {
-			throw new Error('This is not part of the engine of the tests');
-		};
-		return {
-			executionId,
-			credentialsHelper: this.helper,
-			currentNodeExecutionIndex: 0,
-			variables: {},
-			restApiUrl: `${base}rest`,
-			instanceBaseUrl: base,
-			webhookBaseUrl: `${base}webhook`,
-			webhookWaitingBaseUrl: `${base}webhook-waiting`,
-			webhookTestBaseUrl: `${base}webhook-test`,
-			formBaseUrl: `${base}form`,
-			formWaitingBaseUrl: `${base}form-waiting`,
-			formTestBaseUrl: `${base}form-test`,
-			mcpBaseUrl: `${base}mcp`,
-			mcpTestBaseUrl: `${base}mcp-test`,
-			executeWorkflow: notHere,
-			getRunExecutionData: notHere,
-			getRuntimeCredential: notHere,
-			startRunnerTask: notHere,
-			logAiEvent: () => {},
-			externalSecretsProxy: undefined as never,
-		};
-	}
-}
-
-function round(batchSize: number, node: NodeSketch & { name: string }): WorkflowSketch {
-	return {
-		nodes: [node, { type: 'test.loop', name: 'Loop', parameters: { batchSize } }],
-		wires: [
-			[startName, 'Loop'],
-			['Loop', node.name, 1],
-			[node.name, 'Loop'],
-		],
-	};
-}
-
-function agent(
-	{ way, input }: { way: string; input: IDataObject },
-	node: NodeSketch & { name: string },
-): WorkflowSketch {
-	const parameters = { way, input: JSON.stringify(input) };
-	return {
-		nodes: [node, { type: 'test.agent', name: 'Agent', parameters }],
-		wires: [
-			[startName, 'Agent'],
-			[node.name, 'Agent', 'ai_tool'],
-		],
+		return makeAdditionalData(base, this.helper, executionId);
 	};
 }

@@ -159,6 +159,21 @@ describe('the engine', () => {
 		expect(result.stored).not.toContain('stopped by the user');
 	});
 
+	it('keeps of a time-out what the node had written down, unlike of a stop', async () => {
+		work = async (node) => {
+			Object.assign(node.getContext('node'), { bought: 'task-1' });
+			await clock.sleep(1000);
+			return {};
+		};
+		const stop = async (by: 'user' | 'timeout') => {
+			const run = engine.run({});
+			await clock.sleep(500);
+			return await run.cancel(by);
+		};
+		expect((await stop('timeout')).stored).toContain('task-1');
+		expect((await stop('user')).stored).not.toContain('task-1');
+	});
+
 	it('stands still for the clock between two tries', async () => {
 		const tries: number[] = [];
 		work = async (node) => {

@@ -60,6 +60,7 @@ export class Executions {
 	constructor(
 		private readonly types: NodeTypes,
 		private readonly additionalData: (executionId: string) => IWorkflowExecuteAdditionalData,
+		/** Whether resume URLs bear a signature, as they do from n8n 2.17 on. */
 		private readonly signed = true,
 	) {}
 
@@ -83,6 +84,25 @@ export class Executions {
 		const row: Row = { ...rest, id, status: 'running', data: stringify(data) };
 		this.rows.set(id, row);
 		return this.run(row, data);
+	}
+
+	/**
+	 * "Retry" of an execution that did not succeed: what n8n has stored of it, without the run that
+	 * failed, is run on as a new execution.
+	 */
+	retry(id: string): Running {
+		const row = this.rows.get(id);
+		if (row === undefined) throw new Error(`There is no execution ${id}`);
+		if (row.status === 'success') throw new Error('It succeeded, so it cannot be retried.');
+		const data = this.read(row);
+		const { lastNodeExecuted } = data.resultData;
+		if (lastNodeExecuted !== undefined) {
+			delete data.resultData.error;
+			const runs = data.resultData.runData[lastNodeExecuted];
+			if (runs?.at(-1)?.error !== undefined) runs.pop();
+		}
+		const { workflow, subject } = row;
+		return this.start({ workflow, subject, mode: 'retry', data, retryOf: id });
 	}
 
 	/** Goes on with an execution that waits. Of two who try, n8n lets one. */

@@ -50,10 +50,10 @@ export class NodeTypes implements INodeTypes {
 		const begin = () => (this.atWork += 1);
 		const end = () => (this.atWork -= 1);
 		return Object.assign(Object.create(node) as INodeType, {
-			async execute(this: IExecuteFunctions, response?: EngineResponse) {
+			async execute(this: IExecuteFunctions, ...given: [EngineResponse?]) {
 				begin();
 				try {
-					return await execute.call(this, response);
+					return await execute.apply(this, given);
 				} finally {
 					end();
 				}

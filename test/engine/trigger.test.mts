@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Engine, startEngine } from './engine.mts';
 import { type ToyAnswer, triggerToy } from './toyNodes.mts';
+import { VirtualClock } from './virtualClock.mts';
 
 describe('a trigger', () => {
 	let engine: Engine;
@@ -128,6 +129,34 @@ describe('a trigger', () => {
 		const data = result?.items[0]?.binary?.data;
 		expect(data?.id).toContain(`executions/${result?.executionId}/`);
 		expect((await engine.read(data)).toString()).toContain('describe');
+	});
+
+	it('may wait on the clock before it answers', async () => {
+		const clock = new VirtualClock({ start: 0, held: () => engine.held, busy: engine.busy });
+		answer = async (node) => {
+			await clock.sleep(8000);
+			return await starts(node);
+		};
+		const trigger = engine.trigger();
+		expect((await trigger.ring({ body: { id: 't1' } })).status).toBe(200);
+		expect([clock.now(), engine.held, engine.answering]).toEqual([8000, 0, 0]);
+		clock.stop();
+	});
+
+	it('may answer first and work on', async () => {
+		const clock = new VirtualClock({ start: 0, held: () => engine.held, busy: engine.busy });
+		answer = async (node) => {
+			node.getResponseObject().status(202).json({});
+			await clock.sleep(8000);
+			return { ...(await starts(node)), noWebhookResponse: true };
+		};
+		const trigger = engine.trigger();
+		expect((await trigger.ring({ body: { id: 't1' } })).status).toBe(202);
+		expect([trigger.runs.length, engine.answering]).toEqual([0, 1]);
+		await clock.sleep(8000);
+		await clock.idle();
+		expect([trigger.runs.length, engine.answering]).toEqual([1, 0]);
+		clock.stop();
 	});
 
 	it('has the life-cycle methods that n8n calls', async () => {

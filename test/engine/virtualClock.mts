@@ -1,7 +1,7 @@
 import { Traffic } from './traffic.mts';
 
 // Taken at once, so that a test which replaces the global timers does not stop this clock.
-const { setImmediate, setTimeout } = globalThis;
+const { setImmediate, setTimeout, clearTimeout } = globalThis;
 
 interface Sleeper {
 	at: number;
@@ -16,12 +16,18 @@ export interface ClockOptions {
 	/** Time at the beginning, in milliseconds. */
 	start?: number;
 	/**
-	 * How many requests a server of this process holds back on this clock at the moment. Such a
-	 * request is under way, yet nothing happens until the clock moves.
+	 * How many requests the servers of this process hold back on this clock at the moment. Such a
+	 * request is under way, yet nothing happens until the clock moves. One whose client has hung up
+	 * must not be counted.
 	 */
 	held?: () => number;
 	/** Anything else that is going on: true while the clock must stand still. */
 	busy?: () => boolean;
+	/**
+	 * Time moves in steps of this many milliseconds, 1 by default. Who wakes within one step wakes
+	 * together: many lanes then work side by side, as they would, and not one after another.
+	 */
+	grain?: number;
 	/** Real milliseconds after which a clock that cannot move says so. */
 	patience?: number;
 	/** `false`: leave `AbortSignal.timeout` to real time. */
@@ -49,7 +55,8 @@ export class VirtualClock {
 		signal?.throwIfAborted();
 		await new Promise<void>((resolve, reject) => {
 			const giveUp = () => {
-				this.sleepers.delete(sleeper);
+				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
+				this.awaited -= 1;
 				this.noticed();
 				reject(signal?.reason);
 			};
@@ -62,9 +69,8 @@ export class VirtualClock {
 				wake: settle(resolve),
 				fail: (error) => settle(() => reject(error))(),
 			};
-			this.sleepers.add(sleeper);
+			this.add(sleeper);
 			signal?.addEventListener('abort', giveUp, { once: true });
-			this.noticed();
 		});
 	};
 
@@ -76,7 +82,10 @@ export class VirtualClock {
 
 	private time: number;
 	private seed = 2;
-	private readonly sleepers = new Set<Sleeper>();
+	/** In the order in which they wake. */
+	private readonly sleepers: Sleeper[] = [];
+	/** How many of them are not idle. */
+	private awaited = 0;
 	private readonly holds = new Map<object, string>();
 	private readonly traffic = new Traffic(() => this.noticed());
 	private readonly options: ClockOptions;
@@ -84,6 +93,7 @@ export class VirtualClock {
 	private watching = false;
 	private manual = false;
 	private stopped = false;
+	private resting?: ReturnType<typeof setTimeout>;
 	private quiet = 0;
 	private busySince = 0;
 	private failure?: Error;
@@ -98,7 +108,7 @@ export class VirtualClock {
 
 	/** How many sleep at the moment. */
 	get sleeping(): number {
-		return [...this.sleepers].filter(({ idle }) => idle !== true).length;
+		return this.awaited;
 	}
 
 	/** Keeps the clock still until the returned function is called. */
@@ -147,8 +157,7 @@ export class VirtualClock {
 	timeout(ms: number): AbortSignal {
 		const controller = new AbortController();
 		const abort = () => controller.abort(new DOMException('It took too long', 'TimeoutError'));
-		this.sleepers.add({ at: this.time + ms, idle: true, wake: abort, fail: abort });
-		this.noticed();
+		this.add({ at: this.time + ms, idle: true, wake: abort, fail: abort });
 		return controller.signal;
 	}
 
@@ -161,13 +170,20 @@ export class VirtualClock {
 
 	private noticed(): void {
 		this.quiet = 0;
-		if (this.watching || this.stopped) return;
+		if (this.stopped) return;
+		if (this.resting !== undefined) {
+			clearTimeout(this.resting);
+			this.resting = undefined;
+			setImmediate(this.look);
+		}
+		if (this.watching) return;
 		this.watching = true;
 		this.busySince = performance.now();
 		setImmediate(this.look);
 	}
 
 	private readonly look = (): void => {
+		this.resting = undefined;
 		if (this.stopped || !this.isAwaited()) {
 			this.watching = false;
 			return;
@@ -176,7 +192,7 @@ export class VirtualClock {
 			this.quiet = 0;
 			if (performance.now() - this.busySince > (this.options.patience ?? 20_000)) this.fail();
 			// Not a turn of the loop: it would take the processor from what is being waited for.
-			setTimeout(this.look, 1);
+			this.resting = setTimeout(this.look, 2);
 			return;
 		}
 		this.quiet += 1;
@@ -185,7 +201,7 @@ export class VirtualClock {
 			this.busySince = performance.now();
 			const waiters = this.idleWaiters.splice(0);
 			for (const resolve of waiters) resolve();
-			if (waiters.length === 0 && !this.manual) this.jump(this.earliest());
+			if (waiters.length === 0 && !this.manual) this.jump(this.endOfStep(this.earliest()));
 		}
 		setImmediate(this.look);
 	};
@@ -193,9 +209,7 @@ export class VirtualClock {
 	private isAwaited(): boolean {
 		if (this.idleWaiters.length > 0) return true;
 		if (this.manual) return false;
-		if (this.traffic.underWay > 0) return this.sleepers.size > 0;
-		for (const { idle } of this.sleepers) if (idle !== true) return true;
-		return false;
+		return this.awaited > 0 || (this.traffic.underWay > 0 && this.sleepers.length > 0);
 	}
 
 	private isBusy(): boolean {
@@ -208,19 +222,36 @@ export class VirtualClock {
 		);
 	}
 
+	private add(sleeper: Sleeper): void {
+		let [from, to] = [0, this.sleepers.length];
+		while (from < to) {
+			const middle = (from + to) >> 1;
+			if (this.sleepers[middle]!.at <= sleeper.at) from = middle + 1;
+			else to = middle;
+		}
+		this.sleepers.splice(from, 0, sleeper);
+		if (sleeper.idle !== true) this.awaited += 1;
+		this.noticed();
+	}
+
 	private earliest(): number {
-		let earliest = Infinity;
-		for (const { at } of this.sleepers) earliest = Math.min(earliest, at);
-		return earliest;
+		return this.sleepers[0]?.at ?? Infinity;
+	}
+
+	private endOfStep(at: number): number {
+		const { grain = 1 } = this.options;
+		return Math.ceil(at / grain) * grain;
 	}
 
 	private jump(to: number): void {
 		this.time = Math.max(this.time, to);
-		for (const sleeper of this.sleepers) {
-			if (sleeper.at > this.time) continue;
-			this.sleepers.delete(sleeper);
-			sleeper.wake();
-		}
+		while (this.earliest() <= this.time) this.take()?.wake();
+	}
+
+	private take(): Sleeper | undefined {
+		const first = this.sleepers.shift();
+		if (first !== undefined && first.idle !== true) this.awaited -= 1;
+		return first;
 	}
 
 	private fail(): void {
@@ -235,9 +266,7 @@ export class VirtualClock {
 			`The clock could not move for ${seconds} s of real time, because this was still going on: ` +
 				`${going.join('; ')} (${this.options.held?.() ?? 0} of the requests held back on purpose)`,
 		);
-		const sleepers = [...this.sleepers];
-		this.sleepers.clear();
-		for (const sleeper of sleepers) sleeper.fail(this.failure);
+		while (this.sleepers.length > 0) this.take()?.fail(this.failure);
 		for (const resolve of this.idleWaiters.splice(0)) resolve();
 	}
 }
