@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { startLeashed } from './leashed.mts';
 import { PlainFailure } from './plainFailure.mts';
 
@@ -45,7 +45,7 @@ export async function npm(
 		return await run(command, [...first, ...args], options);
 	} catch (error) {
 		if (!(error instanceof CommandFailed)) throw error;
-		if (/ENOSPC/.test(error.output))
+		if (/ENOSPC/.test(error.output) || (await isFull(options.cwd)))
 			throw new PlainFailure(`The disk is full; free some space and try again (${options.cwd}).`);
 		if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH/.test(error.output))
 			throw new PlainFailure(
@@ -53,4 +53,10 @@ export async function npm(
 			);
 		throw error;
 	}
+}
+
+/** On a full disk the log, too, may lack npm's last words. */
+async function isFull(folder: string): Promise<boolean> {
+	const { bavail, bsize } = await statfs(folder);
+	return bavail * bsize < 20e6;
 }

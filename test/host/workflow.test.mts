@@ -1,0 +1,34 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../host/places.mts';
+import { withCredential, type Workflow } from '../../host/workflow.mts';
+
+const examples = readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.json'));
+const read = (file: string) =>
+	JSON.parse(readFileSync(join(root, 'examples', file), 'utf8')) as Workflow;
+
+test.each(examples)(
+	'%s holds no credential of its author, and gets that of its importer',
+	(file) => {
+		const workflow = read(file);
+		const ids = (of: Workflow) =>
+			of.nodes.flatMap(({ credentials = {} }) => Object.values(credentials).map(({ id }) => id));
+		expect(ids(workflow).every((id) => !id)).toBe(true);
+
+		const imported = withCredential(workflow, { id: 'c1', name: 'Mine' });
+		expect(imported.nodes.find(({ name }) => name === 'Flux 2')?.credentials).toEqual({
+			apiInOneApi: { id: 'c1', name: 'Mine' },
+		});
+		expect(imported.nodes.length).toBe(workflow.nodes.length);
+	},
+);
+
+test('nodes without the credential stay as they are', () => {
+	const plain = { name: 'Prompt', type: 'n8n-nodes-base.set', parameters: {} };
+	const other = { ...plain, credentials: { httpHeaderAuth: { id: 'x', name: 'Theirs' } } };
+	const { nodes } = withCredential(
+		{ name: 'w', nodes: [plain, other], connections: {} },
+		{ id: 'c1', name: 'Mine' },
+	);
+	expect(nodes).toEqual([plain, other]);
+});
