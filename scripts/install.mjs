@@ -25,7 +25,10 @@ if (!isCurrent) {
 	console.log('Installing the development tools (about 1 GB, 2 minutes the first time) …');
 	const started = Date.now();
 	const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-	const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+	// Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and
+	// the registry this one was written against does not carry them all.
+	const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+	const result = spawnSync(npm, args, {
 		cwd: root,
 		stdio: ['ignore', 'inherit', 'pipe'],
 		encoding: 'utf8',
