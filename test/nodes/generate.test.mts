@@ -7,6 +7,8 @@ describe('Generate', () => {
 	});
 	afterAll(async () => await stage.close());
 
+	const creates = () => stage.sandbox.requests.filter(({ route }) => route === 'create').length;
+
 	test('a prompt becomes an image with its file, its price and its task', async () => {
 		const result = await stage.generate(['A red bicycle']);
 		const [item] = result.items;
@@ -28,5 +30,232 @@ describe('Generate', () => {
 			fileName: `flux2-${String(item?.json.taskId)}.png`,
 		});
 		expect(result.hints).toMatchObject([{ message: '1 image, 5 credits by the price list' }]);
+	});
+
+	test('mode, resolution and ratio reach the service, and the price follows them', async () => {
+		const result = await stage.generate(['A poster'], {
+			parameters: { mode: 'flex', resolution: '2K', aspectRatio: '9:16' },
+		});
+		const task = stage.sandbox.tasks.get(String(result.items[0]?.json.taskId));
+		expect(task?.body).toEqual({
+			model: 'flux-2',
+			prompt: 'A poster',
+			type: 'flex',
+			resolution: '2K',
+			aspect_ratio: '9:16',
+		});
+		expect(result.items[0]?.json).toMatchObject({ creditsEstimated: 24, creditsCharged: 24 });
+	});
+
+	test('twenty items become twenty images at the same time, in order, each paired with its item', async () => {
+		const prompts = Array.from({ length: 20 }, (_, index) => `Shoe ${index}`);
+		const began = stage.time.now();
+		const result = await stage.generate(prompts);
+		const made = result.items.map(
+			({ json }) => stage.sandbox.tasks.get(String(json.taskId))?.prompt,
+		);
+		expect(made).toEqual(prompts);
+		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			prompts.map((_, item) => ({ item })),
+		);
+		expect(stage.time.now() - began).toBeLessThan(15_000);
+		expect(result.hints).toMatchObject([{ message: '20 images, 100 credits by the price list' }]);
+	});
+
+	test('several images of one task become data, data_1 and so on', async () => {
+		const result = await stage.generate(['Cats [task: three images]'], {
+			parameters: { outputField: 'cat', options: { fileName: 'cat-of-{taskId}' } },
+		});
+		const [item] = result.items;
+		expect(Object.keys(item?.binary ?? {})).toEqual(['cat', 'cat_1', 'cat_2']);
+		expect(item?.json.imageUrls).toHaveLength(3);
+		expect(item?.binary?.cat_2?.fileName).toBe(`cat-of-${String(item?.json.taskId)}_2.png`);
+	});
+
+	test('without download the item has the URL and no file', async () => {
+		const result = await stage.generate(['A cup'], { parameters: { download: false } });
+		expect(result.items[0]?.binary).toBeUndefined();
+		expect(result.items[0]?.json.imageUrl).toMatch(/^http/);
+	});
+
+	test('Wait For: Nothing gives the task ID at once', async () => {
+		const began = stage.time.now();
+		const result = await stage.generate(['A cup'], { parameters: { waitFor: 'nothing' } });
+		expect(result.items[0]?.json).toMatchObject({
+			status: 'pending',
+			imageUrl: null,
+			imageUrls: [],
+		});
+		expect(stage.time.now() - began).toBeLessThan(1_000);
+		expect(result.hints).toMatchObject([
+			{ message: '1 task ordered, 5 credits by the price list' },
+		]);
+	});
+
+	describe('bad input is refused before anything is ordered', () => {
+		const nine = Array.from({ length: 9 }, (_, index) => `https://shop.example/${index}.jpg`);
+		test.each<[string, object, RegExp]>([
+			['a prompt that is too short', { prompt: 'ab' }, /too short/],
+			['an expression that found nothing', { prompt: '={{ $json.nothing }}' }, /prompt is/],
+			['auto without a reference image', { aspectRatio: 'auto' }, /needs a reference image/],
+			['a ratio that is none', { aspectRatio: '=wide' }, /aspect ratio "wide"/],
+			[
+				'nine reference images',
+				{ referenceImages: { image: [{ from: 'url', url: `={{ ${JSON.stringify(nine)} }}` }] } },
+				/Too many reference images: 9/,
+			],
+			[
+				'a binary field that is not there',
+				{ referenceImages: { image: [{ from: 'binary', field: 'photo' }] } },
+				/no file in the binary field "photo"/,
+			],
+			['a callback URL that is none', { callbackUrl: 'my trigger' }, /callback URL/],
+			[
+				'a number of lanes that is none',
+				{ options: { maxParallel: '={{ "many" }}' } },
+				/Max Parallel/,
+			],
+			['more credits than allowed', { options: { maxCredits: 4 } }, /would cost 5 credits/],
+		])('%s', async (_name, parameters, message) => {
+			const before = creates();
+			const result = await stage.generate(['A good prompt'], { parameters: parameters as never });
+			expect(result.error?.message).toMatch(message);
+			expect(creates()).toBe(before);
+		});
+
+		test('one bad item of three stops the run before the good ones are ordered, and is named', async () => {
+			const before = creates();
+			const result = await stage.generate(['A cup', 'x', 'A jug']);
+			expect(result.error).toMatchObject({
+				message: expect.stringMatching(/too short/),
+				description: expect.stringMatching(/Nothing was charged/),
+				context: { itemIndex: 1 },
+			});
+			expect(creates()).toBe(before);
+		});
+
+		test('with "continue on fail" the good ones are made', async () => {
+			const result = await stage.generate(['A cup', 'x', 'A jug'], {
+				onError: 'continueRegularOutput',
+			});
+			expect(result.items.map(({ json }) => json.status)).toEqual([
+				'succeeded',
+				'failed',
+				'succeeded',
+			]);
+			expect(result.items[1]?.json.error).toMatch(/too short.*Nothing was charged/s);
+		});
+	});
+
+	test('the error output gets the failed items, with the input they came from and their task', async () => {
+		const result = await stage.generate(
+			[
+				{ prompt: 'A cup', sku: 1 },
+				{ prompt: 'A jug [task: failed]', sku: 2 },
+			],
+			{ onError: 'continueErrorOutput' },
+		);
+		const [good, bad] = result.outputs;
+		expect(good?.map(({ json }) => json.status)).toEqual(['succeeded']);
+		expect(bad).toHaveLength(1);
+		expect(bad?.[0]?.json).toEqual({
+			prompt: 'A jug [task: failed]',
+			sku: 2,
+			status: 'failed',
+			taskId: expect.stringMatching(/_flux2$/),
+			error: expect.stringMatching(/could not be made/),
+		});
+	});
+
+	test('Retry On Fail goes on with what was bought, and orders only what failed', async () => {
+		const { creates: before, balance } = stage.sandbox.books;
+		const result = await stage.generate(['A cup', 'A retried jug [task: failed once]', 'A mug'], {
+			retryOnFail: true,
+			maxTries: 2,
+		});
+		expect(result.error).toBeUndefined();
+		expect(result.items.map(({ json }) => json.status)).toEqual(Array(3).fill('succeeded'));
+		expect(stage.sandbox.books.creates - before).toBe(4);
+		expect(balance - stage.sandbox.books.balance).toBe(15);
+	});
+
+	test('a credential over plain http is refused with a clear sentence', async () => {
+		const { apiInOneApi } = stage.engine.credentials;
+		stage.engine.credentials.apiInOneApi = { ...apiInOneApi, baseUrl: 'http://apiin.one' };
+		const result = await stage.generate(['A cup']);
+		stage.engine.credentials.apiInOneApi = apiInOneApi!;
+		expect(result.error?.message).toMatch(/must start with https:\/\//);
+	});
+});
+
+describe('Get Task', () => {
+	let stage: Stage;
+	beforeAll(async () => {
+		stage = await openStage();
+	});
+	afterAll(async () => await stage.close());
+
+	const order = async (prompt: string) => {
+		const result = await stage.generate([prompt], { parameters: { waitFor: 'nothing' } });
+		return String(result.items[0]?.json.taskId);
+	};
+	const get = async (ids: string[], parameters = {}, sketch = {}) =>
+		await stage.engine.run({
+			items: ids.map((id) => ({ json: { id } })),
+			parameters: { operation: 'getTask', taskId: '={{ $json.id }}', ...parameters },
+			...sketch,
+		});
+
+	test('shows a task as it is now', async () => {
+		const id = await order('A cup');
+		const now = await get([id]);
+		expect(now.items[0]?.json).toMatchObject({
+			taskId: id,
+			status: 'pending',
+			providerStatus: 'IN_PROGRESS',
+		});
+		await stage.time.sleep(10_000);
+		const later = await get([id]);
+		expect(later.items[0]?.json).toMatchObject({
+			taskId: id,
+			status: 'succeeded',
+			creditsCharged: 5,
+		});
+		expect(later.items[0]?.binary?.data?.mimeType).toBe('image/png');
+	});
+
+	test('waits until all are settled, ten as quickly as one', async () => {
+		const ids = await Promise.all(
+			Array.from({ length: 10 }, async (_, index) => await order(`Cup ${index}`)),
+		);
+		const began = stage.time.now();
+		const result = await get(ids, { waitUntilSettled: true });
+		expect(result.items.map(({ json }) => [json.taskId, json.status])).toEqual(
+			ids.map((id) => [id, 'succeeded']),
+		);
+		expect(stage.time.now() - began).toBeLessThan(12_000);
+	});
+
+	test('a time limit names the task and says that it is not lost', async () => {
+		const id = await order('A cup [task: never]');
+		const result = await get([id], { waitUntilSettled: true, options: { timeoutSeconds: 10 } });
+		expect(result.error?.message).toBe(`The image was not ready after 10 seconds (task ${id})`);
+		expect(result.error?.description).toMatch(/not lost/);
+	});
+
+	test('a failed task is an error with its reason, never a quiet success', async () => {
+		const id = await order('A cup [task: failed]');
+		await stage.time.sleep(10_000);
+		const result = await get([id]);
+		expect(result.error?.message).toMatch(new RegExp(`could not be made: .*${id}`));
+		const kept = await get([id], {}, { onError: 'continueRegularOutput' });
+		expect(kept.items[0]?.json).toMatchObject({ status: 'failed', taskId: id });
+	});
+
+	test('an unknown ID and an empty one say so', async () => {
+		expect((await get(['n41nobody'])).error?.message).toMatch(
+			/no task with this ID \(task n41nobody\)/,
+		);
+		expect((await get([''], {}, {})).error?.message).toMatch(/task ID is empty/i);
 	});
 });
