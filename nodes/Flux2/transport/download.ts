@@ -81,15 +81,20 @@ async function peek(stream: Stream): Promise<Buffer> {
 	return head;
 }
 
-/** Ends the stream with an error as soon as more than the cap has passed through it. */
+/**
+ * Ends the stream with an error as soon as more than the cap has come into it. Counted where data
+ * enters: n8n reads a stream in different ways, and listening or pausing would disturb some of them.
+ */
 function capped(stream: Stream): void {
+	const source = stream as Stream & { push(chunk: Buffer | null, encoding?: string): boolean };
+	const push = source.push.bind(source);
 	let bytes = 0;
-	// A paused stream stays paused when somebody listens to its data: nothing is lost before n8n reads.
-	stream.pause();
-	stream.on('data', (chunk: Buffer) => {
-		bytes += chunk.length;
-		if (bytes > MAX_BYTES) stream.destroy(new DownloadError('it is larger than 100 MB', false));
-	});
+	source.push = (chunk, encoding) => {
+		bytes += chunk?.length ?? 0;
+		if (bytes <= MAX_BYTES) return push(chunk, encoding);
+		stream.destroy(new DownloadError('it is larger than 100 MB', false));
+		return false;
+	};
 }
 
 function mimeOf(head: Buffer, header: string): string {
@@ -136,6 +141,8 @@ async function attempt(
 	};
 	const response = (await host.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	const stream = response.body as unknown as Stream;
+	// A connection that breaks while nobody listens would end n8n itself; whoever reads still sees it.
+	stream.on('error', () => undefined);
 	const [stored] = await Promise.allSettled([store(host, response, stream, name)]);
 	if (stored.status === 'fulfilled') return stored.value;
 	stream.destroy();
