@@ -20,7 +20,8 @@
  * | what stands in the database, the log | `result.stored`, `result.logs` |
  *
  * Callbacks and signed links go over real HTTP, to `engine.origin`. Time goes by a `VirtualClock`
- * that is told what goes on here: `new VirtualClock({ held: () => engine.held, busy: engine.busy })`.
+ * that is told what goes on here:
+ * `new VirtualClock({ held: () => engine.held, busy: engine.busy, atWork: engine.atWork })`.
  *
  * In jest only: under ESM n8n-workflow would be loaded twice. Not here: the database, users, queue mode, engine v2, response modes but "onReceived".
  */
@@ -125,6 +126,9 @@ export class Engine {
 	get held(): number {
 		return this.callbacks.held;
 	}
+
+	/** True while an execution is under way. */
+	readonly atWork = (): boolean => this.executions.underWay > 0;
 
 	/** True while n8n itself is about to go on: a clock must not jump then. */
 	readonly busy = (): boolean => this.executions.underWay > this.types.atWork;

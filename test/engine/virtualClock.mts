@@ -1,15 +1,8 @@
+import { type Sleeper, Sleepers } from './sleepers.mts';
 import { Traffic } from './traffic.mts';
 
 // Taken at once, so that a test which replaces the global timers does not stop this clock.
 const { setImmediate, setTimeout, clearTimeout } = globalThis;
-
-interface Sleeper {
-	at: number;
-	/** Time does not run for its sake alone: it only ends what is held back. */
-	idle?: boolean;
-	wake: () => void;
-	fail: (error: Error) => void;
-}
 
 /** What may keep the clock from jumping, beside HTTP. */
 export interface ClockOptions {
@@ -24,11 +17,16 @@ export interface ClockOptions {
 	/** Anything else that is going on: true while the clock must stand still. */
 	busy?: () => boolean;
 	/**
+	 * True while somebody is at work who may wait for a time-out alone, as for a stream that never
+	 * ends. After a moment of real time without anything else the clock moves on to that time-out.
+	 */
+	atWork?: () => boolean;
+	/**
 	 * Time moves in steps of this many milliseconds, 1 by default. Who wakes within one step wakes
 	 * together: many lanes then work side by side, as they would, and not one after another.
 	 */
 	grain?: number;
-	/** Real milliseconds after which a clock that cannot move says so. */
+	/** Real milliseconds without anything new after which a clock that cannot move says so. */
 	patience?: number;
 	/** `false`: leave `AbortSignal.timeout` to real time. */
 	takesTimeouts?: boolean;
@@ -36,6 +34,9 @@ export interface ClockOptions {
 
 /** Event-loop turns that have to pass without anything new before time jumps. */
 const quietTurns = 8;
+
+/** Real milliseconds without anything new after which somebody at work waits for a time-out. */
+const stallMs = 300;
 
 /**
  * A clock for tests, shared by the node and the sandbox: time stands still while anything is going
@@ -55,8 +56,7 @@ export class VirtualClock {
 		signal?.throwIfAborted();
 		await new Promise<void>((resolve, reject) => {
 			const giveUp = () => {
-				this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
-				this.awaited -= 1;
+				this.sleepers.remove(sleeper);
 				this.noticed();
 				reject(signal?.reason);
 			};
@@ -82,10 +82,7 @@ export class VirtualClock {
 
 	private time: number;
 	private seed = 2;
-	/** In the order in which they wake. */
-	private readonly sleepers: Sleeper[] = [];
-	/** How many of them are not idle. */
-	private awaited = 0;
+	private readonly sleepers = new Sleepers();
 	private readonly holds = new Map<object, string>();
 	private readonly traffic = new Traffic(() => this.noticed());
 	private readonly options: ClockOptions;
@@ -95,7 +92,7 @@ export class VirtualClock {
 	private stopped = false;
 	private resting?: ReturnType<typeof setTimeout>;
 	private quiet = 0;
-	private busySince = 0;
+	private lastNoticed = 0;
 	private failure?: Error;
 	private readonly realTimeout = AbortSignal.timeout;
 	private readonly ownTimeout = (ms: number): AbortSignal => this.timeout(ms);
@@ -108,7 +105,7 @@ export class VirtualClock {
 
 	/** How many sleep at the moment. */
 	get sleeping(): number {
-		return this.awaited;
+		return this.sleepers.awaited;
 	}
 
 	/** Keeps the clock still until the returned function is called. */
@@ -136,7 +133,7 @@ export class VirtualClock {
 	async advance(ms: number): Promise<void> {
 		const until = this.time + ms;
 		await this.idle();
-		for (let next = this.earliest(); next <= until; next = this.earliest()) {
+		for (let next = this.sleepers.earliest; next <= until; next = this.sleepers.earliest) {
 			this.jump(next);
 			await this.idle();
 		}
@@ -170,6 +167,7 @@ export class VirtualClock {
 
 	private noticed(): void {
 		this.quiet = 0;
+		this.lastNoticed = performance.now();
 		if (this.stopped) return;
 		if (this.resting !== undefined) {
 			clearTimeout(this.resting);
@@ -178,7 +176,6 @@ export class VirtualClock {
 		}
 		if (this.watching) return;
 		this.watching = true;
-		this.busySince = performance.now();
 		setImmediate(this.look);
 	}
 
@@ -190,26 +187,45 @@ export class VirtualClock {
 		}
 		if (this.isBusy()) {
 			this.quiet = 0;
-			if (performance.now() - this.busySince > (this.options.patience ?? 20_000)) this.fail();
+			if (performance.now() - this.lastNoticed > this.patience) this.fail();
 			// Not a turn of the loop: it would take the processor from what is being waited for.
 			this.resting = setTimeout(this.look, 2);
 			return;
 		}
 		this.quiet += 1;
+		if (this.quiet >= quietTurns && this.isOnlyForTimeouts() && !this.isStalled()) {
+			this.resting = setTimeout(this.look, 20);
+			return;
+		}
 		if (this.quiet >= quietTurns) {
 			this.quiet = 0;
-			this.busySince = performance.now();
 			const waiters = this.idleWaiters.splice(0);
 			for (const resolve of waiters) resolve();
-			if (waiters.length === 0 && !this.manual) this.jump(this.endOfStep(this.earliest()));
+			if (waiters.length === 0 && !this.manual) this.jump(this.endOfStep(this.sleepers.earliest));
 		}
 		setImmediate(this.look);
 	};
 
+	private get patience(): number {
+		return this.options.patience ?? 20_000;
+	}
+
 	private isAwaited(): boolean {
 		if (this.idleWaiters.length > 0) return true;
 		if (this.manual) return false;
-		return this.awaited > 0 || (this.traffic.underWay > 0 && this.sleepers.length > 0);
+		if (this.sleepers.awaited > 0) return true;
+		const waited = this.traffic.underWay > 0 || this.options.atWork?.() === true;
+		return waited && this.sleepers.size > 0;
+	}
+
+	private isOnlyForTimeouts(): boolean {
+		return (
+			this.idleWaiters.length === 0 && this.sleepers.awaited === 0 && this.traffic.underWay === 0
+		);
+	}
+
+	private isStalled(): boolean {
+		return performance.now() - this.lastNoticed > stallMs;
 	}
 
 	private isBusy(): boolean {
@@ -223,19 +239,8 @@ export class VirtualClock {
 	}
 
 	private add(sleeper: Sleeper): void {
-		let [from, to] = [0, this.sleepers.length];
-		while (from < to) {
-			const middle = (from + to) >> 1;
-			if (this.sleepers[middle]!.at <= sleeper.at) from = middle + 1;
-			else to = middle;
-		}
-		this.sleepers.splice(from, 0, sleeper);
-		if (sleeper.idle !== true) this.awaited += 1;
+		this.sleepers.add(sleeper);
 		this.noticed();
-	}
-
-	private earliest(): number {
-		return this.sleepers[0]?.at ?? Infinity;
 	}
 
 	private endOfStep(at: number): number {
@@ -245,13 +250,7 @@ export class VirtualClock {
 
 	private jump(to: number): void {
 		this.time = Math.max(this.time, to);
-		while (this.earliest() <= this.time) this.take()?.wake();
-	}
-
-	private take(): Sleeper | undefined {
-		const first = this.sleepers.shift();
-		if (first !== undefined && first.idle !== true) this.awaited -= 1;
-		return first;
+		while (this.sleepers.earliest <= this.time) this.sleepers.take()?.wake();
 	}
 
 	private fail(): void {
@@ -261,12 +260,12 @@ export class VirtualClock {
 			...(this.options.busy?.() ? ['n8n at work between nodes'] : []),
 			...fileWork(),
 		];
-		const seconds = (this.options.patience ?? 20_000) / 1000;
+		const seconds = this.patience / 1000;
 		this.failure = new Error(
 			`The clock could not move for ${seconds} s of real time, because this was still going on: ` +
 				`${going.join('; ')} (${this.options.held?.() ?? 0} of the requests held back on purpose)`,
 		);
-		while (this.sleepers.length > 0) this.take()?.fail(this.failure);
+		while (this.sleepers.size > 0) this.sleepers.take()?.fail(this.failure);
 		for (const resolve of this.idleWaiters.splice(0)) resolve();
 	}
 }

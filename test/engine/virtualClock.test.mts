@@ -114,6 +114,13 @@ describe('the virtual clock', () => {
 		expect(signal.aborted).toBe(true);
 	});
 
+	it('runs on for a time-out when somebody at work waits for nothing else', async () => {
+		begin({ atWork: () => true });
+		const signal = AbortSignal.timeout(120_000);
+		await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		expect(clock.now()).toBe(120_000);
+	});
+
 	it('counts a fetch, too', async () => {
 		const server = await open(async () => {
 			await new Promise((resolve) => setTimeout(resolve, 30));
