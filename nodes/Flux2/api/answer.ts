@@ -12,15 +12,17 @@ export function payloadOf(answer: unknown): Fields {
 	return isFields(answer.data) ? answer.data : answer;
 }
 
-/** The first filled string or number among the id keys. */
-export function idOf(fields: Fields): string | undefined {
-	for (const key of ID_KEYS) {
+/** Every filled string or number among the id keys, best first. */
+export function idsOf(fields: Fields): string[] {
+	return ID_KEYS.flatMap((key) => {
 		const value = fields[key];
-		if (typeof value === 'string' && value.trim() !== '') return value.trim();
-		if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-	}
-	return undefined;
+		if (typeof value === 'string' && value.trim() !== '') return [value.trim()];
+		return typeof value === 'number' && Number.isFinite(value) ? [String(value)] : [];
+	});
 }
+
+/** The first filled string or number among the id keys. */
+export const idOf = (fields: Fields): string | undefined => idsOf(fields)[0];
 
 const filled = (value: unknown): string | undefined =>
 	typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;

@@ -3,13 +3,12 @@ import {
 	CREDITS_KEYS,
 	DONE_WORDS,
 	FAILED_WORDS,
-	ID_KEYS,
 	PENDING_WORDS,
 	RESULT_JSON_KEY,
 	RESULT_KEYS,
 	STATUS_KEYS,
 } from './contract';
-import { failureText, idOf, isFields, payloadOf, shorten, type Fields } from './answer';
+import { failureText, idOf, idsOf, isFields, payloadOf, shorten, type Fields } from './answer';
 import { Flux2Failure } from './failures';
 
 /**
@@ -121,9 +120,8 @@ function reasonOf(payload: Fields, root: Fields): string {
  * read: its image belongs to another task.
  */
 export function isAboutAnother(answer: unknown, taskId: string): boolean {
-	const payload = payloadOf(answer);
-	if (idOf(payload) === undefined) return false;
-	return !ID_KEYS.some((key) => String(payload[key] ?? '').trim() === taskId);
+	const ids = idsOf(payloadOf(answer));
+	return ids.length > 0 && !ids.includes(taskId);
 }
 
 /** Whether the answer speaks of a task even though a code beside it speaks of an error. */
@@ -131,6 +129,17 @@ export function namesTask(answer: unknown): boolean {
 	const payload = payloadOf(answer);
 	return idOf(payload) !== undefined && wordOf(payload) !== undefined;
 }
+
+/**
+ * `{ "status": "error", "message" }` without `data` and without an id is how many an API answers a
+ * request that failed. Taken for a failed task it would let a retry buy an image that is being made.
+ */
+const speaksOfNoTask = (answer: unknown): boolean =>
+	isFields(answer) &&
+	payloadOf(answer) === answer &&
+	idOf(answer) === undefined &&
+	typeof answer.status === 'string' &&
+	/^(error|fail)$/i.test(answer.status.trim());
 
 /**
  * Reads any answer about a task, as `How to read what is not published` in the contract says.
@@ -161,6 +170,7 @@ export function readTask(answer: unknown, id: string): Task {
 			? { state: 'pending', id, word: '', imageUrls }
 			: { state: 'failed', id, word: '', reason };
 	}
+	if (speaksOfNoTask(answer)) return { state: 'unknown', id, word, imageUrls };
 	if (FAILED_WORDS.has(lower))
 		return { state: 'failed', id, word, reason: reasonOf(payload, root).slice(0, 500) };
 	if (DONE_WORDS.has(lower)) {
