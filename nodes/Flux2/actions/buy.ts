@@ -35,10 +35,27 @@ function alreadyBought(ledger: Ledger, plan: Plan): Bought | undefined {
 
 const isFull = (failure: Failure): boolean => failure.kind === 'refused' && failure.code === 429;
 
-function refuseDuplicate(ledger: Ledger, taskId: string): void {
-	if (!ledger.holds(taskId)) return;
-	const shown = `the ID of another image of this run (${taskId})`;
-	throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown });
+/** Two images cannot be one task: the order was taken, and which task it became nobody can tell. */
+const duplicateOf = (taskId: string): Failure => ({
+	kind: 'unreadable',
+	step: 'create',
+	shown: `the ID of another image of this run (${taskId})`,
+});
+
+/**
+ * @throws Flux2Failure `invalid` where a reference image cannot be linked, e.g. because its file is
+ *   gone: one item's trouble, which must not take the others' images along.
+ */
+async function preparedLinks({ host }: Run, { itemIndex, order }: Plan): Promise<string[]> {
+	const [links] = await Promise.allSettled([linksOf(host, itemIndex, order.references)]);
+	if (links.status === 'fulfilled') return links.value;
+	if (links.reason instanceof Flux2Failure) throw links.reason;
+	const why = links.reason instanceof Error ? links.reason.message : String(links.reason);
+	throw new Flux2Failure({
+		kind: 'invalid',
+		problem: `A reference image cannot be prepared: ${why}`,
+		advice: 'Check that its file is still there, and run the workflow again.',
+	});
 }
 
 /**
@@ -58,27 +75,36 @@ export async function buy(
 	const held = alreadyBought(ledger, plan);
 	if (held !== undefined) return held;
 	const { itemIndex, order, fingerprint } = plan;
-	const inputUrls = await linksOf(run.host, itemIndex, order.references);
+	const inputUrls = await preparedLinks(run, plan);
 	const ring = callbackUrl === undefined ? undefined : withToken(callbackUrl, token);
 	const body = toRequestBody(order, inputUrls, ring);
 	const deadline = clock.now() + plan.timeoutSeconds * 1_000;
+	let createdAt = clock.now();
+	const sentAt = (): string => new Date(createdAt).toISOString();
+	// It may have waited long for its turn: only now is it known whether and when it goes out.
+	const beforeSending = (): void => {
+		if (!mayOrder()) throw new Flux2Failure({ kind: 'not-ordered' });
+		createdAt = clock.now();
+		ledger.sending(itemIndex, fingerprint, sentAt(), plan.credits);
+	};
 	for (;;) {
 		if (run.signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
 		if (!mayOrder()) throw new Flux2Failure({ kind: 'not-ordered' });
-		const createdAt = clock.now();
-		const sentAt = new Date(createdAt).toISOString();
-		ledger.sending(itemIndex, fingerprint, sentAt, plan.credits);
-		const created = await outcomeOf(run.client.create(body, deadline));
+		const created = await outcomeOf(run.client.create(body, deadline, beforeSending));
 		if ('value' in created) {
 			const taskId = created.value;
-			refuseDuplicate(ledger, taskId);
+			if (ledger.holds(taskId))
+				throw new Flux2Failure(duplicateOf(taskId), undefined, {
+					prompt: order.prompt,
+					sentAt: sentAt(),
+				});
 			ledger.created(itemIndex, fingerprint, taskId);
 			return { taskId, createdAt };
 		}
 		const { failure } = created.failure;
 		if (chargedBy(failure) === 'no') ledger.forget(itemIndex, fingerprint);
 		if (!isFull(failure) || clock.now() >= deadline)
-			throw new Flux2Failure(failure, undefined, { prompt: order.prompt, sentAt });
+			throw new Flux2Failure(failure, undefined, { prompt: order.prompt, sentAt: sentAt() });
 		await run.lanes.reenter();
 	}
 }

@@ -5,6 +5,7 @@ import { Flux2Failure, outcomeOf, type Step } from '../api/failures';
 import { isAboutAnother, namesTask, readTask, type Task } from '../api/task';
 import { clock, pause } from './clock';
 import { retryAfter } from './pace';
+import { redacted } from './redact';
 import type { Throttle } from './throttle';
 
 /** How long an answer may take, in milliseconds of real time. */
@@ -22,13 +23,21 @@ export type Send = (request: IHttpRequestOptions) => Promise<IN8nHttpFullRespons
 
 /** Codes of requests that cannot have reached the service, so that nothing can have been charged. */
 const UNSENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_INVALID_URL)$/;
+	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_INVALID_URL|ERR_INVALID_CHAR)$/;
 
-function codeOf(error: unknown): string {
-	for (let at: unknown = error, depth = 0; isFields(at) && depth < 4; at = at.cause, depth++)
-		for (const code of [at.code, at.httpCode])
-			if (typeof code === 'string' && /^[A-Z]\w+$/.test(code)) return code;
-	return 'no connection';
+/** Why no answer came, and whether the request may have arrived all the same. */
+function whyUnanswered(error: unknown): { code: string; sent: boolean } {
+	const chain: Fields[] = [];
+	for (let at = error; isFields(at) && chain.length < 4; at = at.cause) chain.push(at);
+	const code = chain
+		.flatMap((at) => [at.code, at.httpCode])
+		.find((one): one is string => typeof one === 'string' && /^[A-Z]\w+$/.test(one));
+	// EHOSTUNREACH, ETIMEDOUT and the like say nothing by themselves: a route may also be lost later.
+	const isConnecting = chain.some(({ syscall }) => syscall === 'connect');
+	return {
+		code: code ?? 'no connection',
+		sent: !isConnecting && (code === undefined || !UNSENT.test(code)),
+	};
 }
 
 /** The service, as one credential reaches it. Nothing in here sends a create twice. */
@@ -37,28 +46,30 @@ export class Client {
 		private readonly baseUrl: string,
 		private readonly send: Send,
 		private readonly throttle: Throttle,
-		/** Takes the key out of any text that may reach a user. */
+		/** Takes the key out of a text. */
 		private readonly redact: (text: string) => string,
 		private readonly signal?: AbortSignal,
 	) {}
 
 	/**
-	 * Creates a task: exactly one request.
+	 * Creates a task: exactly one request, or none where `beforeSending`, called when its turn has
+	 * come, throws.
 	 *
 	 * @returns the task's id.
 	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits. After `refused` with
 	 *   code 429, and only then, the same order may be sent again.
 	 */
-	async create(body: RequestBody, deadline: number): Promise<string> {
-		const answer = await this.request('create', deadline, {
-			method: 'POST',
+	async create(body: RequestBody, deadline: number, beforeSending?: () => void): Promise<string> {
+		const order = {
+			method: 'POST' as const,
 			url: CREATE_PATH,
 			body: body as unknown as IDataObject,
 			timeout: patience.create,
-		});
+		};
+		const answer = await this.request('create', deadline, order, beforeSending);
 		const taskId = idOf(payloadOf(answer)) ?? (isFields(answer) ? idOf(answer) : undefined);
 		if (taskId === undefined)
-			throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown: this.show(answer) });
+			throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown: shorten(answer) });
 		return taskId;
 	}
 
@@ -75,9 +86,7 @@ export class Client {
 		const { deadline = Number.POSITIVE_INFINITY, patienceMs = patience.look } = limits;
 		const read = await outcomeOf(this.look(taskId, deadline, patienceMs));
 		if ('value' in read) return read.value;
-		const { failure } = read.failure;
-		const shown = 'shown' in failure ? { shown: this.redact(failure.shown) } : {};
-		throw new Flux2Failure({ ...failure, ...shown }, taskId);
+		throw new Flux2Failure(read.failure.failure, taskId);
 	}
 
 	private async look(taskId: string, deadline: number, timeout: number): Promise<Task> {
@@ -87,20 +96,22 @@ export class Client {
 			timeout,
 		});
 		if (!isFields(answer) || isAboutAnother(answer, taskId))
-			throw new Flux2Failure({ kind: 'unreadable', step: 'look', shown: this.show(answer) });
-		const task = readTask(answer, taskId);
-		return task.state === 'failed' ? { ...task, reason: this.redact(task.reason) } : task;
+			throw new Flux2Failure({ kind: 'unreadable', step: 'look', shown: shorten(answer) });
+		return readTask(answer, taskId);
 	}
 
 	private async request(
 		step: Step,
 		deadline: number,
 		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
+		beforeSending?: () => void,
 	): Promise<unknown> {
 		if (!(await this.throttle.turn(deadline))) throw this.stopped(step);
+		beforeSending?.();
 		const sentAt = clock.now();
 		const response = await this.exchange(step, options);
-		const { statusCode: status, body: answer } = response;
+		const { statusCode: status } = response;
+		const answer = redacted(response.body, this.redact);
 		if (status >= 300 && status < 400) throw this.redirected(step, response.headers);
 		const error = errorOf(status, answer);
 		const isTask = step === 'look' && status < 300 && namesTask(answer);
@@ -111,7 +122,7 @@ export class Client {
 				kind: 'refused',
 				step,
 				code: error.code,
-				words: this.redact(error.words).slice(0, 300),
+				words: error.words.slice(0, 300),
 				...(wait === undefined ? {} : { retryAfterMs: wait }),
 			});
 		}
@@ -141,8 +152,8 @@ export class Client {
 		patienceEnds.release();
 		if (answer.status === 'fulfilled') return answer.value;
 		if (this.signal?.aborted && step === 'look') throw new Flux2Failure({ kind: 'cancelled' });
-		const code = tooLong.aborted ? 'time-out' : codeOf(answer.reason);
-		throw new Flux2Failure({ kind: 'unanswered', step, code, sent: !UNSENT.test(code) });
+		const why = tooLong.aborted ? { code: 'time-out', sent: true } : whyUnanswered(answer.reason);
+		throw new Flux2Failure({ kind: 'unanswered', step, ...why });
 	}
 
 	private cancelled(): { signal: AbortSignal; release: () => void } {
@@ -171,14 +182,10 @@ export class Client {
 	}
 
 	private redirected(step: Step, headers: Fields): Flux2Failure {
-		const to = String(headers.location ?? '');
+		const to = this.redact(String(headers.location ?? ''));
 		const host = URL.canParse(to, this.baseUrl)
 			? new URL(to, this.baseUrl).host
 			: 'another address';
 		return new Flux2Failure({ kind: 'redirected', step, host });
-	}
-
-	private show(answer: unknown): string {
-		return this.redact(shorten(answer));
 	}
 }

@@ -97,7 +97,7 @@ function sender(host: Host): Send {
 export const redactor =
 	({ apiKey }: Account) =>
 	(text: string): string =>
-		apiKey.length < SHORTEST_KEY ? text : text.split(apiKey).join('•••');
+		apiKey.length < SHORTEST_KEY ? text : text.replaceAll(apiKey, '•••');
 
 /** A client for the account, keeping the pace of `width`'s lanes. */
 export function connect(host: Host, account: Account, width: Width, signal?: AbortSignal): Client {

@@ -50,8 +50,9 @@ export class Throttle {
 			this.width.narrow();
 			this.refusals += 1;
 		}
-		if (!isNews && retryAfterMs === undefined) return;
-		const wait = retryAfterMs ?? backOff(this.refusals - 1, clock.random());
+		if (!isNews && !retryAfterMs) return;
+		// "0", or a date that is past by our clock, names no pause: obeyed, it would be a hail of requests.
+		const wait = retryAfterMs || backOff(this.refusals - 1, clock.random());
 		this.pausedUntil = Math.max(this.pausedUntil, clock.now() + wait);
 	}
 
