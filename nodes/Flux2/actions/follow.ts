@@ -12,10 +12,17 @@ export function unlessFailed(task: Settled): Succeeded {
 	throw new Flux2Failure({ kind: 'failed', word: task.word, reason: task.reason }, task.id);
 }
 
+/** A defect of ours while looking: it must not hide which task was paid for. */
+function withTask(taskId: string, defect: unknown): Flux2Failure {
+	if (defect instanceof Flux2Failure) return defect;
+	const words = defect instanceof Error ? defect.message : String(defect);
+	return new Flux2Failure({ kind: 'unexpected', words }, taskId);
+}
+
 /**
  * Follows a task to its images, for at most `timeoutSeconds` from now.
  *
- * @throws Flux2Failure `failed`, `time-limit` or `cancelled`, each with the task's id.
+ * @throws Flux2Failure, always with the task's id.
  */
 export async function follow(
 	{ client, signal }: Run,
@@ -24,8 +31,8 @@ export async function follow(
 	timeoutSeconds: number,
 ): Promise<Succeeded> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
-	return unlessFailed(
-		await pollUntilSettled({
+	const [settled] = await Promise.allSettled([
+		pollUntilSettled({
 			taskId,
 			createdAt,
 			deadline,
@@ -35,5 +42,7 @@ export async function follow(
 			now: () => clock.now(),
 			random: () => clock.random(),
 		}),
-	);
+	]);
+	if (settled.status === 'rejected') throw withTask(taskId, settled.reason);
+	return unlessFailed(settled.value);
 }

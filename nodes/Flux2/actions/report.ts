@@ -1,13 +1,7 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INode,
-	type INodeExecutionData,
-	type NodeApiError,
-} from 'n8n-workflow';
-import { Flux2Failure } from '../api/failures';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { chargedBy, Flux2Failure } from '../api/failures';
 import type { Host } from '../transport/connect';
-import { asNodeError, sentencesOf } from '../transport/nodeErrors';
+import { asNodeError, operationError, sentencesOf, type Sentences } from '../transport/nodeErrors';
 import type { Run } from './run';
 
 /** What came of one item: its output, or why there is none. */
@@ -50,37 +44,34 @@ export function failedItem(
 
 function lineOf(result: Result, index: number): string {
 	if (isFailure(result)) return `Item ${index}: ${onOneLine(result)}`;
-	const { taskId, status, imageUrl } = result.json;
-	const where = typeof imageUrl === 'string' ? `: ${imageUrl}` : '';
+	const { taskId, status, imageUrls } = result.json;
+	const where = Array.isArray(imageUrls) && imageUrls.length > 0 ? `: ${imageUrls.join(' ')}` : '';
 	return `Item ${index}: task ${String(taskId)} ${String(status)}${where}`;
 }
 
 /**
- * One error for a run in which something failed. Every task is named with what became of it, so that
- * nothing that was paid for is out of sight.
+ * The sentences for a run in which something failed. Every task is named with what became of it, so
+ * that nothing that was paid for is out of sight.
  */
-function errorOf(
-	node: INode,
-	results: readonly Result[],
-	cancelled: boolean,
-): NodeApiError | NodeOperationError {
+function sentencesOfAll(results: readonly Result[], cancelled: boolean): Sentences {
 	const failures = results.filter(isFailure);
-	const [first] = failures;
-	if (results.length === 1 && !cancelled) return asNodeError(node, first, 0);
 	const telling = failures.filter(({ failure }) => failure.kind !== 'not-ordered');
 	const message = cancelled
 		? 'The execution was cancelled; images that were already ordered are listed below'
 		: `${telling.length} of ${results.length} images failed: ${sentencesOf(telling[0] ?? (failures[0] as Flux2Failure)).message}`;
-	const finished = results.filter((result) => !isFailure(result)).length;
-	const description = [
-		'Nothing that was ordered is lost: "Retry" in the list of executions goes on with these tasks, and "Get Task" brings each of them.',
-		finished === 0 ? '' : `${finished} finished.`,
-		...results.map(lineOf),
-	]
+	// n8n writes a stopped execution over with its beginning, so that no retry can go on with it.
+	const wayOn = cancelled
+		? '"Get Task" brings each of these tasks; to run the workflow again would order anew.'
+		: 'Nothing that was ordered is lost: "Retry" in the list of executions goes on with these tasks, and "Get Task" brings each of them.';
+	const finished = results.length - failures.length;
+	const description = [wayOn, finished === 0 ? '' : `${finished} finished.`, ...results.map(lineOf)]
 		.filter(Boolean)
 		.join('\n');
-	return new NodeOperationError(node, message, { description });
+	return { message, description };
 }
+
+const mayHaveCost = (result: Result): boolean =>
+	!isFailure(result) || result.taskId !== undefined || chargedBy(result.failure) !== 'no';
 
 /** Says after the run, above the output, what was made and what it cost by the price list. */
 function hint(host: IExecuteFunctions, results: readonly Result[]): void {
@@ -113,8 +104,15 @@ function hint(host: IExecuteFunctions, results: readonly Result[]): void {
  */
 export function report({ host, goesOn }: Run, results: readonly Result[]): INodeExecutionData[] {
 	const cancelled = host.getExecutionCancelSignal()?.aborted ?? false;
-	const failed = results.some(isFailure);
-	if (cancelled || (failed && !goesOn)) throw errorOf(host.getNode(), results, cancelled);
+	const [first] = results.filter(isFailure);
+	if (cancelled || (first !== undefined && !goesOn)) {
+		if (!cancelled && results.length === 1) throw asNodeError(host.getNode(), first, 0);
+		const sentences = sentencesOfAll(results, cancelled);
+		// Whoever presses stop never sees what the node throws: only n8n's log keeps it.
+		if (cancelled && results.some(mayHaveCost))
+			host.logger.warn(`${sentences.message}\n${sentences.description}`);
+		throw operationError(host.getNode(), sentences);
+	}
 	hint(host, results);
 	return results.map((result, item) =>
 		isFailure(result) ? failedItem(host, result, item) : { ...result, pairedItem: { item } },

@@ -26,6 +26,8 @@ export type Failure =
 	| { kind: 'time-limit'; seconds: number; word: string; trouble?: string }
 	/** Not ordered, because another image of the run had failed and the run was going to stop. */
 	| { kind: 'not-ordered' }
+	/** A defect of this package, or of n8n, while a task was looked at. */
+	| { kind: 'unexpected'; words: string }
 	/** The execution was cancelled. */
 	| { kind: 'cancelled' };
 
@@ -70,6 +72,7 @@ export function chargedBy(failure: Failure): Charged {
 			return 'maybe';
 		case 'no-image':
 		case 'time-limit':
+		case 'unexpected':
 			return 'yes';
 		case 'cancelled':
 			return 'no';

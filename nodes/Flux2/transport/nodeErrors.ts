@@ -9,13 +9,28 @@ export interface Sentences {
 
 const NOTHING_CHARGED = 'Nothing was charged.';
 
-const getTaskAdvice = (taskId: string): string =>
-	`The image is ordered and not lost: run the operation "Get Task" with the task ID ${taskId}, or retry this execution, which goes on with this task.`;
+/** What a task that exists has cost, and how its image is still to be had. */
+function taskAdvice(failure: Failure, taskId: string): string {
+	const getTask = `run the operation "Get Task" with the task ID ${taskId}`;
+	switch (failure.kind) {
+		case 'failed':
+			return '';
+		case 'no-image':
+			return `It may have been charged. To look at it again, ${getTask}, or ask API in One about it.`;
+		case 'cancelled':
+			return `The image is ordered and not lost: ${getTask}. To run the workflow again would order another one.`;
+		case 'refused':
+			// Perhaps nobody ever ordered it: the ID may be mistyped.
+			if (failure.code === 404)
+				return 'If one of your workflows ordered it, it may have been charged: look it up in your API in One account.';
+	}
+	return `The image is ordered and not lost: ${getTask}, or retry this execution, which goes on with this task.`;
+}
 
 function whatItCost(error: Flux2Failure): string {
-	if (chargedBy(error.failure) === 'no') return NOTHING_CHARGED;
-	if (error.taskId !== undefined) return getTaskAdvice(error.taskId);
-	const { order } = error;
+	const { failure, taskId, order } = error;
+	if (taskId !== undefined) return taskAdvice(failure, taskId);
+	if (chargedBy(failure) === 'no') return NOTHING_CHARGED;
 	const what = order === undefined ? '' : ` It asked for "${order.prompt}" at ${order.sentAt}.`;
 	return `This image may have been charged, so it was not ordered again.${what} Look it up in your API in One account before you run the workflow again.`;
 }
@@ -119,6 +134,8 @@ function whatHappened(failure: Failure): Sentences {
 				description: `${word}${trouble}`.trim(),
 			};
 		}
+		case 'unexpected':
+			return { message: `Something unexpected went wrong: ${failure.words}`, description: '' };
 		case 'not-ordered':
 			return { message: 'Not ordered, because another image of this run failed', description: '' };
 		case 'cancelled':
@@ -130,11 +147,24 @@ function whatHappened(failure: Failure): Sentences {
 export function sentencesOf(error: Flux2Failure): Sentences {
 	const { message, description } = whatHappened(error.failure);
 	const task = error.taskId === undefined ? '' : ` (task ${error.taskId})`;
-	const cost = error.failure.kind === 'failed' ? '' : whatItCost(error);
 	return {
 		message: `${message}${task}`,
-		description: [description, cost].filter(Boolean).join(' '),
+		description: [description, whatItCost(error)].filter(Boolean).join(' '),
 	};
+}
+
+/**
+ * An error whose message stays as it is. n8n replaces a message that contains, say, EEXIST, as
+ * "preexisting" does, by its own words about network errors: the task ID would go with it.
+ */
+export function operationError(
+	node: INode,
+	{ message, description }: Sentences,
+	itemIndex?: number,
+): NodeOperationError {
+	const error = new NodeOperationError(node, message, { description, itemIndex });
+	error.message = message;
+	return error;
 }
 
 /**
@@ -151,11 +181,12 @@ export function asNodeError(
 		const message = error instanceof Error ? error.message : String(error);
 		return new NodeOperationError(node, message, { itemIndex });
 	}
-	const { message, description } = sentencesOf(error);
+	const sentences = sentencesOf(error);
 	const { failure } = error;
-	if (failure.kind !== 'refused')
-		return new NodeOperationError(node, message, { description, itemIndex });
+	if (failure.kind !== 'refused') return operationError(node, sentences, itemIndex);
 	const httpCode = String(failure.code);
-	const bare: JsonObject = { message };
-	return new NodeApiError(node, bare, { message, description, httpCode, itemIndex });
+	const bare: JsonObject = { message: sentences.message };
+	const apiError = new NodeApiError(node, bare, { ...sentences, httpCode, itemIndex });
+	apiError.message = sentences.message;
+	return apiError;
 }
