@@ -26,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => {
 		// Who asks twice does not want to wait; what is still running ends by its leash.
 		if (lifetime.isEnding) process.exit(130);
-		if (isOpen) console.log('\nStopping …');
+		console.log(`\nStopping (${signal}) …`);
 		void lifetime.end().then(() => process.exit(isOpen ? 0 : 130));
 	});
 }
