@@ -39,6 +39,7 @@ import type {
 } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
 import { makeAdditionalData } from './additionalData.mts';
+import { Attendance } from './attendance.mts';
 import { type BinaryMode, BinaryStore } from './binaryStore.mts';
 import { Callbacks } from './callbacks.mts';
 import { CredentialsHelper } from './credentials.mts';
@@ -92,6 +93,7 @@ export class Engine {
 	readonly types: NodeTypes;
 	readonly executions: Executions;
 	private readonly callbacks: Callbacks;
+	private readonly attendance = new Attendance();
 	private readonly defaultType: string;
 	private readonly helper: CredentialsHelper;
 	private workflows = 0;
@@ -107,7 +109,8 @@ export class Engine {
 		this.defaultType = Object.keys(nodes)[0] ?? '';
 		this.helper = new CredentialsHelper(credentialTypes ?? [], this.credentials);
 		this.executions = new Executions(this.types, this.additionalData, signedResumeUrls);
-		const waiting = new WaitingWebhooks(this.executions, this.types, this.additionalData);
+		const { executions, types, additionalData, attendance } = this;
+		const waiting = new WaitingWebhooks(executions, types, additionalData, attendance);
 		this.callbacks = new Callbacks(server, waiting);
 		server.route('/rest/binary-data/signed', serveSignedLink);
 	}
@@ -119,12 +122,12 @@ export class Engine {
 
 	/** Callbacks that a node is at work on, whether it has answered them or not. */
 	get answering(): number {
-		return this.callbacks.answering;
+		return this.attendance.answering;
 	}
 
 	/** Callbacks whose senders have no answer yet: a clock must move on for them. */
 	get held(): number {
-		return this.callbacks.held;
+		return this.attendance.held;
 	}
 
 	/** True while an execution is under way. */
@@ -172,8 +175,8 @@ export class Engine {
 		const { then = [], settings, ...node } = sketch;
 		const nodes = [{ type: this.defaultType, ...node }, ...then];
 		const workflow = this.draw({ nodes, settings, start: false });
-		const { origin, executions, types, additionalData } = this;
-		const trigger = new Trigger(workflow, origin, executions, types, additionalData);
+		const { origin, executions, types, additionalData, attendance } = this;
+		const trigger = new Trigger(workflow, origin, executions, types, additionalData, attendance);
 		this.callbacks.triggers.push(trigger);
 		return trigger;
 	}

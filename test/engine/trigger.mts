@@ -8,6 +8,7 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
+import type { Attendance } from './attendance.mts';
 import type { Executions } from './executions.mts';
 import { likeExpress } from './likeExpress.mts';
 import type { NodeTypes } from './nodeTypes.mts';
@@ -42,6 +43,7 @@ export class Trigger {
 		private readonly executions: Executions,
 		private readonly types: NodeTypes,
 		private readonly additionalData: () => IWorkflowExecuteAdditionalData,
+		private readonly attendance: Attendance,
 	) {
 		this.name = stored.nodes[0]!.name;
 		this.path = this.webhooks()[0]?.path ?? '';
@@ -105,8 +107,9 @@ export class Trigger {
 			this.staticData = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
 		};
 		const start = (items: INodeExecutionData[][], error?: Error) => this.run(items, error);
-		const call = { workflow, webhook, additionalData, mode: 'webhook', waiting: null } as const;
-		await callWebhook({ ...call, start, answered }, request, response, url);
+		const { attendance } = this;
+		const given = { workflow, webhook, additionalData, attendance, start, answered };
+		await callWebhook({ ...given, mode: 'webhook', waiting: null }, request, response, url);
 	}
 
 	private run(items: INodeExecutionData[][], error?: Error): void {

@@ -143,6 +143,16 @@ describe('a trigger', () => {
 		clock.stop();
 	});
 
+	it('holds nobody while its body is still on the way', async () => {
+		const clock = new VirtualClock({ start: 0, held: () => engine.held, busy: engine.busy });
+		answer = async () => ({ webhookResponse: { at: clock.now() } });
+		void clock.sleep(1000);
+		const headers = { 'content-type': 'text/plain' };
+		const { body } = await engine.trigger().ring({ rawBody: 'x'.repeat(8_000_000), headers });
+		expect(body).toEqual({ at: 0 });
+		clock.stop();
+	});
+
 	it('may answer first and work on', async () => {
 		const clock = new VirtualClock({ start: 0, held: () => engine.held, busy: engine.busy });
 		answer = async (node) => {

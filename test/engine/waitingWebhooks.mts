@@ -5,6 +5,7 @@ import type {
 	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import type { Attendance } from './attendance.mts';
 import type { Executions, Row } from './executions.mts';
 import { likeExpress } from './likeExpress.mts';
 import type { NodeTypes } from './nodeTypes.mts';
@@ -19,6 +20,7 @@ export class WaitingWebhooks {
 		private readonly executions: Executions,
 		private readonly types: NodeTypes,
 		private readonly additionalData: (executionId: string) => IWorkflowExecuteAdditionalData,
+		private readonly attendance: Attendance,
 	) {}
 
 	readonly answer = async (
@@ -88,7 +90,9 @@ export class WaitingWebhooks {
 			}
 			this.executions.resume(row, data);
 		};
-		const call = { workflow, webhook, additionalData, mode: row.mode, waiting: data, start };
+		const { attendance } = this;
+		const given = { workflow, webhook, additionalData, attendance };
+		const call = { ...given, mode: row.mode, waiting: data, start };
 		await callWebhook(call, request, response, url);
 	}
 }

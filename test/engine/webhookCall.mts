@@ -11,6 +11,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
+import type { Attendance } from './attendance.mts';
 import { likeExpress, readRequest, UnreadableBody } from './likeExpress.mts';
 
 /** One call of a node's `webhook()`, and what n8n does with what it returns. */
@@ -19,6 +20,7 @@ export interface WebhookCall {
 	webhook: IWebhookData;
 	additionalData: IWorkflowExecuteAdditionalData;
 	mode: WorkflowExecuteMode;
+	attendance: Attendance;
 	/** The data of the execution that waits; null for a trigger. */
 	waiting: IRunExecutionData | null;
 	/** Starts, or goes on with, the execution. `error`: `webhook()` threw it. */
@@ -87,11 +89,11 @@ export async function callWebhook(
 
 	let returned: IWebhookResponseData;
 	try {
-		returned = await runWebhook(call, {
-			...call.additionalData,
-			httpRequest: read,
-			httpResponse: answer,
-		});
+		const seen = { httpRequest: read, httpResponse: answer };
+		returned = await call.attendance.during(
+			response,
+			async () => await runWebhook(call, { ...call.additionalData, ...seen }),
+		);
 	} catch (error) {
 		refuse(answer, 500, 'Workflow Webhook Error: Workflow could not be started!');
 		// It starts all the same, to stand in the list of executions as failed.
