@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shorten } from './answer';
 import {
 	AUTO_RATIO,
 	MAX_REFERENCE_IMAGES,
@@ -42,7 +43,8 @@ const refuse = (problem: string, advice: string): never => {
 };
 
 const shown = (value: unknown): string => {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const isNested = typeof value === 'object' && value !== null;
+	const text = isNested ? shorten(value) : String(value);
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 };
 
