@@ -3,7 +3,10 @@
  */
 
 /** Images take 3 to 8 seconds [own, advertised], so an earlier look would be wasted. */
-const FIRST_LOOK_MS = 3_000;
+const READY_MS = { soonest: 3_000, latest: 8_000 };
+
+/** When the first look is made, by chance: spread widely, so that lanes never beat together. */
+const FIRST_LOOK_MS = { from: 3_200, to: 4_000 };
 
 /** Gaps only ever get shorter by chance, so that the promised delay holds. */
 const JITTER = 0.12;
@@ -15,16 +18,21 @@ const LONGEST_GAP_MS = 15_000;
 
 /** How long to wait before the first look at a task that is `ageMs` old: none for an old one. */
 export function firstLook(ageMs: number, random: number): number {
-	const untilReady = FIRST_LOOK_MS - ageMs;
-	return untilReady > 0 ? Math.round(untilReady + 300 * random) : 0;
+	const { from, to } = FIRST_LOOK_MS;
+	return ageMs < from ? Math.round(from - ageMs + (to - from) * random) : 0;
 }
 
 /**
  * How long to wait before the next look at a task that is `ageMs` old. A finished image is noticed
- * at most 1 s or 15 % of its own time late, whichever is greater.
+ * at most 1 s or 15 % of its own time late, whichever is greater. Towards the advertised end looks
+ * come closer: each moment is likelier to bring the image, and the last images decide when a run ends.
  */
 export function nextLook(ageMs: number, random: number): number {
-	return shortened(Math.min(LONGEST_GAP_MS, Math.max(1_000, ageMs * 0.15)), random);
+	if (ageMs < READY_MS.latest) {
+		const sinceSoonest = Math.max(0, ageMs - READY_MS.soonest);
+		return shortened(1_000 - 0.08 * sinceSoonest, random);
+	}
+	return shortened(Math.min(LONGEST_GAP_MS, ageMs * 0.15), random);
 }
 
 /** How long to wait after the `failures`-th failure in a row (from 0): 1 s doubling up to 30 s. */
