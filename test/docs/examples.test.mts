@@ -1,0 +1,162 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { flux2, flux2Trigger } from './fields.mts';
+import { tableRows } from './pages.mts';
+
+interface Example {
+	file: string;
+	does: string;
+	webhook: { method: string; path: string; body?: object };
+	answers: string;
+	executions: number;
+	images: Record<string, number>;
+	credits: number;
+	needs?: string;
+}
+
+const index = JSON.parse(readFileSync('examples/examples.json', 'utf8')) as Example[];
+
+const workflowIn = (file: string) =>
+	JSON.parse(readFileSync(`examples/${file}`, 'utf8')) as {
+		name: string;
+		nodes: INode[];
+		connections: Record<string, Record<string, Array<Array<{ node: string }>>>>;
+	};
+
+const OURS: Record<string, INodeTypeDescription> = {
+	'n8n-nodes-flux2.flux2': flux2,
+	'n8n-nodes-flux2.flux2Tool': flux2,
+	'n8n-nodes-flux2.flux2Trigger': flux2Trigger,
+};
+
+/** n8n's own nodes that need no account, with the newest version that n8n 1.123 and 2.41 both have. */
+const OF_N8N: Record<string, number> = {
+	'n8n-nodes-base.code': 2,
+	'n8n-nodes-base.httpRequest': 4.3,
+	'n8n-nodes-base.if': 2.3,
+	'n8n-nodes-base.manualTrigger': 1,
+	'n8n-nodes-base.noOp': 1,
+	'n8n-nodes-base.removeDuplicates': 2,
+	'n8n-nodes-base.respondToWebhook': 1.5,
+	'n8n-nodes-base.set': 3.4,
+	'n8n-nodes-base.stickyNote': 1,
+	'n8n-nodes-base.webhook': 2.1,
+};
+
+/** Those that an agent cannot do without. */
+const OF_AGENTS: Record<string, number> = {
+	'@n8n/n8n-nodes-langchain.agent': 3,
+	'@n8n/n8n-nodes-langchain.chatTrigger': 1.4,
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 1.3,
+};
+
+const isExpression = (value: unknown): boolean =>
+	typeof value === 'string' && value.startsWith('=');
+
+/** Values of a list that the list does not have. */
+function unknownValues(properties: INodeProperties[], parameters: object): string[] {
+	const values = parameters as Record<string, unknown>;
+	return properties.flatMap(({ name, type, options = [] }) => {
+		const value = values[name];
+		if (value === undefined || isExpression(value)) return [];
+		const allowed = options.map((option) => ('value' in option ? option.value : undefined));
+		if (type === 'options' && !allowed.includes(value as string))
+			return [`${name}: ${String(value)}`];
+		return [];
+	});
+}
+
+test('the list of examples names every file', () => {
+	const files = readdirSync('examples').filter((file) => file.endsWith('.json'));
+	expect([...files].sort()).toEqual(['examples.json', ...index.map(({ file }) => file)].sort());
+});
+
+test('the page of the examples says what the list says', () => {
+	const rows = tableRows(readFileSync('examples/README.md', 'utf8'));
+	expect(rows).toEqual(
+		index.map(({ file, does, webhook, answers, images, credits }) => [
+			`[${file.replace('.json', '')}](${file})`,
+			does.replaceAll('`', ''),
+			`${webhook.method} ${webhook.path}`,
+			answers,
+			String(Object.values(images).reduce((sum, count) => sum + count, 0)),
+			String(credits),
+		]),
+	);
+});
+
+test('no two examples listen at the same address', () => {
+	const paths = index.flatMap(({ file }) =>
+		workflowIn(file).nodes.flatMap(({ parameters, type }) =>
+			type === 'n8n-nodes-base.webhook' ? [String(parameters.path)] : [],
+		),
+	);
+	expect(new Set(paths).size).toBe(paths.length);
+});
+
+describe.each(index)('$file', ({ file, webhook, images, credits, needs }) => {
+	const { name, nodes, connections } = workflowIn(file);
+	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
+	const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+
+	test('has a note that says what it does and what it costs', () => {
+		expect(name).toMatch(/^Flux 2: /);
+		expect(note?.parameters.content).toContain(`${credits} credits by the price list`);
+	});
+
+	test('can be started in the editor and from outside', () => {
+		expect(nodes.map(({ type }) => type)).toContain('n8n-nodes-base.manualTrigger');
+		const hook = nodes.find(
+			({ type, parameters }) =>
+				type === 'n8n-nodes-base.webhook' && parameters.path === webhook.path,
+		);
+		expect(hook?.parameters.httpMethod ?? 'GET').toBe(webhook.method);
+	});
+
+	test('uses nodes that every n8n has, and no account but the one it says', () => {
+		const allowed = needs === undefined ? OF_N8N : { ...OF_N8N, ...OF_AGENTS };
+		const others = nodes.filter((node) => !ours.includes(node));
+		expect(
+			others.filter(({ type, typeVersion }) => !(typeVersion <= (allowed[type] ?? 0))),
+		).toEqual([]);
+	});
+
+	test('leaves the choice of the credential to the n8n it is imported into', () => {
+		const credentials = nodes.flatMap((node) => Object.entries(node.credentials ?? {}));
+		expect(credentials.filter(([, { id }]) => id !== null)).toEqual([]);
+		expect(ours.map((node) => Object.keys(node.credentials ?? {}))).toEqual(
+			ours.map(() => ['apiInOneApi']),
+		);
+	});
+
+	test.each(ours)('$name has fields and values that exist', (node) => {
+		const description = OURS[node.type] as INodeTypeDescription;
+		const seen = NodeHelpers.getNodeParameters(
+			description.properties,
+			node.parameters,
+			true,
+			false,
+			node,
+			description,
+		);
+		// What n8n does not know, or does not show with these settings, is missing from what it sees.
+		expect(seen).toMatchObject(node.parameters);
+		expect(unknownValues(description.properties, node.parameters)).toEqual([]);
+	});
+
+	test('its connections and its list of images name nodes that are there', () => {
+		const names = nodes.map((node) => node.name);
+		const ends = Object.entries(connections).flatMap(([from, types]) => [
+			from,
+			...Object.values(types)
+				.flat(2)
+				.map(({ node }) => node),
+		]);
+		expect([...ends, ...Object.keys(images)].filter((end) => !names.includes(end))).toEqual([]);
+	});
+});
