@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { npm } from './command.mts';
 import { cacheFolder, root } from './places.mts';
 import { step } from './progress.mts';
+
+const keptForMs = 24 * 60 * 60 * 1000;
 
 // All that decides what the tarball holds.
 const sources = [
@@ -23,8 +25,8 @@ export async function packPackage(): Promise<string> {
 	const tarball = join(folder, `${await hashOfSources()}.tgz`);
 	if (existsSync(tarball)) return tarball;
 
-	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
+	await removeOld(folder);
 	const logFile = join(cacheFolder, 'logs', 'package.log');
 	await step('Building and packing the Flux 2 package', async () => {
 		await npm(['run', 'build'], { cwd: root, logFile });
@@ -36,6 +38,15 @@ export async function packPackage(): Promise<string> {
 		await rm(scratch, { recursive: true });
 	});
 	return tarball;
+}
+
+/** Not all but the newest: another process may be about to unpack an older one. */
+async function removeOld(folder: string): Promise<void> {
+	for (const entry of await readdir(folder)) {
+		const path = join(folder, entry);
+		if (Date.now() - (await stat(path)).mtimeMs > keptForMs)
+			await rm(path, { recursive: true, force: true });
+	}
 }
 
 async function hashOfSources(): Promise<string> {
