@@ -9,6 +9,19 @@ import type {
 const WRONG_KEY =
 	'API in One refused this key. Copy it again from your API in One account, without spaces.';
 
+const UNPROTECTED =
+	'The base URL must start with https://, to protect your API key. Only on this machine may it start with http://.';
+
+/** https anywhere, http only to this machine: the same rule as in the node. */
+const IS_PROTECTED = '/^(https:|http:\\/\\/(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])([:\\/]|$))/i';
+
+/**
+ * A declarative test can say a sentence of ours only about an answer. So an unprotected address is not
+ * asked at all: this address answers by itself, with one byte that no JSON has at its key "0".
+ */
+const UNSENT = 'data:,!';
+const UNSENT_BYTE = 33;
+
 /** Keys under which an error inside HTTP 200 may say 401 or 403. */
 const CODE_KEYS = ['error.code', 'code', 'status', 'statusCode'];
 
@@ -56,12 +69,15 @@ export class ApiInOneApi implements ICredentialType {
 	/** Reads a task that cannot exist, which costs nothing: 404 tells that the key is right. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "") }}',
-			url: '/api/v1/tasks/n8n-credential-test',
+			url: `={{ ${IS_PROTECTED}.test($credentials.baseUrl.trim()) ? $credentials.baseUrl.trim().replace(/\\/+$/, "") + "/api/v1/tasks/n8n-credential-test" : "${UNSENT}" }}`,
 			disableFollowRedirect: true,
 			ignoreHttpStatusErrors: { ignore: true, except: TELLING_STATUSES },
 		},
 		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: { key: '0', value: UNSENT_BYTE, message: UNPROTECTED },
+			},
 			...[401, 403].map((value) => ({
 				type: 'responseCode' as const,
 				properties: { value, message: WRONG_KEY },

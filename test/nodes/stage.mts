@@ -32,7 +32,8 @@ export async function openStage(
 	let sandbox: Sandbox | undefined;
 	let engine: Engine | undefined;
 	const time = new VirtualClock({
-		held: () => (sandbox?.held ?? 0) + (engine?.answering ?? 0),
+		held: () => (sandbox?.held ?? 0) + (engine?.held ?? 0),
+		atWork: () => engine?.atWork() ?? false,
 		busy: () => engine?.busy() ?? false,
 	});
 	Object.assign(clock, time);

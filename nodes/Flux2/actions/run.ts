@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeConnectionTypes, type IExecuteFunctions } from 'n8n-workflow';
 import { accountOf, connect, type Account } from '../transport/connect';
 import { tokenOf } from '../api/callback';
 import type { Client } from '../transport/client';
@@ -23,9 +23,14 @@ export interface Run {
 	goesOn: boolean;
 }
 
-/** n8n 2.5 and later tell whether an AI agent is calling. */
-const calledByAgent = (host: IExecuteFunctions): boolean =>
-	(host as { isToolExecution?: () => boolean }).isToolExecution?.() ?? false;
+/**
+ * Whether an AI agent is calling. Older agents call the node themselves, which n8n 2.5 and later
+ * tell; newer ones let the engine run it and only send its output another way.
+ */
+function calledByAgent(host: IExecuteFunctions): boolean {
+	if ((host as { isToolExecution?: () => boolean }).isToolExecution?.()) return true;
+	return host.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool;
+}
 
 /** @throws Flux2Failure `invalid` for a credential or an option that cannot be used. */
 export async function openRun(host: IExecuteFunctions): Promise<Run> {

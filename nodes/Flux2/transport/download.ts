@@ -7,6 +7,9 @@ const TRIES = 3;
 const TIMEOUT_MS = 120_000;
 const MAX_REDIRECTS = 5;
 
+/** Enough to see what a file is. */
+const HEAD_BYTES = 64;
+
 /** The part of a Node stream that is used here; `node:stream` itself is closed to n8n packages. */
 type Stream = NodeJS.ReadableStream & { destroy(error?: Error): void };
 
@@ -41,6 +44,9 @@ const cleanMime = (header: unknown): string =>
 		?.trim()
 		.toLowerCase() ?? '';
 
+/** What may stand behind `image/`: the server of the image says it, and it becomes a file ending. */
+const IMAGE_MIME = /^image\/[a-z0-9]+([.+-][a-z0-9]+)*$/;
+
 /** File ending of an image's MIME type. */
 export const extensionOf = (mime: string): string =>
 	mime
@@ -52,30 +58,37 @@ export const extensionOf = (mime: string): string =>
 /** A file name that every file system and n8n take: no paths, no control characters. */
 export const cleanFileName = (name: string): string =>
 	name
-		// eslint-disable-next-line no-control-regex
-		.replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, '-')
-		.replace(/^[.\s-]+|[.\s]+$/g, '')
-		.slice(0, 120) || 'flux2';
+		.slice(0, 500)
+		.replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-')
+		.slice(0, 120)
+		.replace(/^[.\s-]+|[.\s]+$/g, '') || 'flux2';
 
 /** The first bytes, put back so that whoever reads the stream gets all of it. */
 async function peek(stream: Stream): Promise<Buffer> {
 	const readable = stream as Stream & { unshift(chunk: Buffer): void };
 	const head = await new Promise<Buffer>((resolve, reject) => {
+		const broken = new Error('the connection broke off');
+		// It will tell of nothing any more.
+		if ((readable as { destroyed?: boolean }).destroyed === true) return reject(broken);
 		const settle = (act: () => void) => (): void => {
 			readable.removeListener('readable', onReadable);
 			readable.removeListener('end', onEnd);
 			readable.removeListener('error', onError);
+			readable.removeListener('close', onClose);
 			act();
 		};
 		const onError = (error: Error): void => settle(() => reject(error))();
+		const onClose = (): void => onError(broken);
 		const onEnd = (): void => settle(() => resolve(Buffer.alloc(0)))();
 		const onReadable = (): void => {
-			const chunk: unknown = readable.read();
+			// Not just what came first: a server may begin with a single byte, which shows nothing.
+			const chunk: unknown = readable.read(HEAD_BYTES);
 			if (chunk !== null) settle(() => resolve(Buffer.from(chunk as Buffer)))();
 		};
 		readable.on('readable', onReadable);
 		readable.on('end', onEnd);
 		readable.on('error', onError);
+		readable.on('close', onClose);
 	});
 	if (head.length > 0) readable.unshift(head);
 	return head;
@@ -101,13 +114,7 @@ function mimeOf(head: Buffer, header: string): string {
 	if (head.length === 0) throw new DownloadError('the file is empty', true);
 	const seen = sniff(head);
 	if (seen !== undefined) return seen;
-	if (
-		header.startsWith('image/') &&
-		!head
-			.subarray(0, 200)
-			.toString('latin1')
-			.match(/^\s*<(!doctype|html)/i)
-	)
+	if (IMAGE_MIME.test(header) && !head.toString('latin1').match(/^\s*<(!doctype|html)/i))
 		return header;
 	throw new DownloadError(`it is no image (${header || 'of no stated type'})`, false);
 }
