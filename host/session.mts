@@ -51,6 +51,12 @@ export class Session {
 		return await this.call({ method: 'get', url });
 	}
 
+	/** A file that n8n keeps, e.g. the image of an item. */
+	async bytes(url: string): Promise<Buffer> {
+		const { data } = await this.http.get<Buffer>(url, { responseType: 'arraybuffer' });
+		return data;
+	}
+
 	async post<T>(url: string, data: object): Promise<T> {
 		return await this.call({ method: 'post', url, data });
 	}

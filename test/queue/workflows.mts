@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { N8nApi, StoredCredential, StoredWorkflow } from '../../host/rest.mts';
+import { credentialType, type Workflow, type WorkflowNode } from '../../host/workflow.mts';
+
+/** A workflow that a webhook process starts, and the path of its webhook. */
+export interface Entrance {
+	workflow: StoredWorkflow;
+	path: string;
+}
+
+/** Stores and activates a workflow that makes one image for each prompt it is sent. */
+export async function storeGenerating(
+	api: N8nApi,
+	credential: StoredCredential,
+	name: string,
+	parameters: Record<string, unknown>,
+): Promise<Entrance> {
+	const path = randomUUID();
+	const nodes = [
+		node('Prompts come in', 'n8n-nodes-base.webhook', 2, { httpMethod: 'POST', path }),
+		node('One item each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.prompts' }),
+		fluxNode('Flux 2', 'flux2', { prompt: "={{ $json['body.prompts'] }}", ...parameters }),
+		node('Images', 'n8n-nodes-base.noOp', 1, {}),
+	];
+	return { workflow: await store(api, credential, name, nodes), path };
+}
+
+/** Stores and activates a workflow that a Flux 2 Trigger starts. */
+export async function storeTriggered(
+	api: N8nApi,
+	credential: StoredCredential,
+	name: string,
+): Promise<Entrance> {
+	const trigger = fluxNode('Flux 2 Trigger', 'flux2Trigger', {});
+	const nodes = [trigger, node('Images', 'n8n-nodes-base.noOp', 1, {})];
+	const workflow = await store(api, credential, name, nodes);
+	return { workflow, path: `${String(trigger.webhookId)}/flux2` };
+}
+
+async function store(
+	api: N8nApi,
+	credential: StoredCredential,
+	name: string,
+	nodes: WorkflowNode[],
+): Promise<StoredWorkflow> {
+	const workflow: Workflow = {
+		name,
+		nodes: nodes.map((one, index) => ({ ...one, position: [index * 200, 0] })),
+		connections: Object.fromEntries(
+			nodes
+				.slice(1)
+				.map((next, index) => [
+					nodes[index]?.name,
+					{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
+				]),
+		),
+		settings: { executionOrder: 'v1' },
+	};
+	const stored = await api.importWorkflow(workflow, credential);
+	await api.activate(stored);
+	return stored;
+}
+
+function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+): WorkflowNode {
+	return { id: randomUUID(), webhookId: randomUUID(), name, type, typeVersion, parameters };
+}
+
+const fluxNode = (
+	name: string,
+	type: 'flux2' | 'flux2Trigger',
+	parameters: Record<string, unknown>,
+): WorkflowNode => ({
+	...node(name, `n8n-nodes-flux2.${type}`, 1, parameters),
+	// Which credential it is, is said when the workflow is stored.
+	credentials: { [credentialType]: {} },
+});
