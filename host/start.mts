@@ -114,7 +114,8 @@ n8n ${n8n.version} is running, with the Flux 2 node in it.
 
   Open      ${example?.editorUrl ?? n8n.url}
   ${logIn.replace('\n', '\n  ')}
-  Press     "Execute workflow"; after 3 to 8 seconds, open the node "Flux 2" to see the picture
+  Press     the orange button that appears when you point at the node "Press here";
+            after 3 to 8 seconds, open the node "Flux 2" to see the picture
 
 The pictures come from a sandbox on this machine, which costs nothing: ${sandboxUrl}
 For real ones, put your own API in One key and https://apiin.one into the credential.
