@@ -171,16 +171,6 @@ describe('Pages', () => {
 		expect(brokenLinks(page).filter((link) => !MADE_ELSEWHERE.includes(link))).toEqual([]);
 	});
 
-	test('the commands that CONTRIBUTING explains are all there are', () => {
-		const told = tableRows(section('CONTRIBUTING.md', '## Commands')).map(([command = '']) =>
-			command.replace(/^npm (run )?/, '').replace(/ .*$/, ''),
-		);
-		const hidden = ['prepublishOnly'];
-		expect(
-			Object.keys(scripts).filter((name) => !told.includes(name) && !hidden.includes(name)),
-		).toEqual([]);
-	});
-
 	test('the changelog has the version of the package', () => {
 		const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 		expect(read('CHANGELOG.md')).toContain(`\n## [${version}] - `);
