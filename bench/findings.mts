@@ -1,0 +1,141 @@
+import { type BesideRow, LIMIT, type LimitedRow, STOPPED_AFTER_SECONDS } from './beside.mts';
+import { type LanesRow, TASK_SECONDS } from './lanes.mts';
+import { IMAGE_MEGABYTES, type MemoryRow } from './memory.mts';
+import type { WeightRow } from './weight.mts';
+
+/** One line of the table. */
+export interface Finding {
+	row: 'a' | 'b' | 'c' | 'd' | 'e';
+	what: string;
+	measured: string;
+	/** What was promised of it; none where it only stands beside. */
+	target?: { words: string; isMet: boolean };
+}
+
+/** Everything one run of the benchmark may have measured. */
+export interface Measured {
+	lanes: LanesRow[];
+	beside: BesideRow[];
+	limited: LimitedRow[];
+	/** Seconds of the sequential loop for ten images. */
+	loopSeconds?: number;
+	memory: MemoryRow[];
+	weight?: WeightRow;
+}
+
+const s = (seconds: number): string => `${seconds.toFixed(1)} s`;
+const times = (ratio: number): string => `${ratio.toFixed(2)} ×`;
+const mb = (megabytes: number): string => `${Math.round(megabytes)} MB`;
+
+/** The same words in the table and the chart. */
+export const WHO: Record<LimitedRow['who'], string> = {
+	ours: 'this node',
+	'goes on': 'stock workflow, refused items go on as errors',
+	stops: 'stock workflow, as it comes: an error ends it',
+	retries: 'stock workflow, "Retry On Fail" 5 times, 5 s apart',
+	batches: 'stock workflow that knows the limit and batches',
+};
+
+function ofLanes(row: LanesRow): Finding {
+	const { images, seconds, limit, ratio, callsPerImage, mostLooks, lag, busiestSecond } = row;
+	const measured = [
+		`${s(seconds)}, ${times(ratio)} the limit of ${limit} s`,
+		`${callsPerImage.toFixed(1)} calls an image, at most ${mostLooks} looks`,
+		`noticed ${s(lag.median / 1_000)} late (median), ${s(lag.worst / 1_000)} (worst)`,
+		`${busiestSecond} API requests in the busiest second`,
+	].join('; ');
+	const what = `${images} image${images === 1 ? '' : 's'} of ${TASK_SECONDS} s, in n8n's engine`;
+	if (images !== 10 && images !== 50) return { row: 'a', what, measured };
+	const isMet = ratio <= 1.25 && callsPerImage <= 7 && mostLooks <= 5 && lag.median <= 1_000;
+	const words = '≤ 1.25 ×, ≤ 7 calls, ≤ 5 looks, median ≤ 1 s';
+	return { row: 'a', what, measured, target: { words, isMet } };
+}
+
+function ofBeside({ images, ours, stock, ratio }: BesideRow): Finding {
+	const measured = [
+		`${s(ours.median)} beside ${s(stock.median)} of the stock workflow (medians of ${ours.seconds.length}): ${times(ratio)}`,
+		`${ours.callsPerImage.toFixed(1)} calls an image beside ${stock.callsPerImage.toFixed(1)}`,
+	].join('; ');
+	const what = `${images} image${images === 1 ? '' : 's'} of 3 to 8 s, in a real n8n`;
+	if (images === 1) return { row: 'b', what, measured };
+	return { row: 'b', what, measured, target: { words: '≤ 1.00 ×', isMet: ratio <= 1 } };
+}
+
+function ofLimited(row: LimitedRow): Finding {
+	const { who, images, ran, delivered, bought, boughtTwice, calls, refused } = row;
+	const end = {
+		success: `done in ${s(ran.seconds)}`,
+		error: `failed after ${s(ran.seconds)}`,
+		stopped: `still looping when stopped after ${STOPPED_AFTER_SECONDS} s`,
+	}[ran.end];
+	const twice = boughtTwice === 0 ? '' : `, ${boughtTwice} of them for a second time`;
+	const measured = `${delivered} of ${images} images, ${end}; ${bought} bought${twice}; ${calls} calls, ${refused} creates refused`;
+	const what = `${LIMIT.creates} creates per ${LIMIT.perSeconds} s: ${WHO[who]}`;
+	if (who !== 'ours') return { row: 'b', what, measured };
+	const isMet = delivered === images && bought === images && boughtTwice === 0;
+	return {
+		row: 'b',
+		what,
+		measured,
+		target: { words: `all ${images}, each bought once`, isMet },
+	};
+}
+
+function ofLoop(loopSeconds: number, lanes: LanesRow[]): Finding[] {
+	const ours = lanes.find(({ images }) => images === 10);
+	if (ours === undefined) return [];
+	const ratio = loopSeconds / ours.seconds;
+	return [
+		{
+			row: 'c',
+			what: `10 images of ${TASK_SECONDS} s one after another, a look every 2 s`,
+			measured: `${s(loopSeconds)}: this node is ${ratio.toFixed(1)} times faster`,
+			target: { words: '≥ 7 times', isMet: ratio >= 7 },
+		},
+	];
+}
+
+function ofMemory(rows: MemoryRow[]): Finding[] {
+	return rows.map((row): Finding => {
+		const streamed = row.mode === 'filesystem';
+		const few = rows.find(({ mode, images }) => mode === row.mode && images === 20);
+		const growth = row.peak / (few?.peak ?? Number.NaN);
+		const measured = [
+			`peak ${mb(row.peak)}, ${mb(row.added)} more than before, ${mb(row.addedBuffers)} of buffers`,
+			...(row.images === 20 ? [] : [`${times(growth)} the peak at 20`]),
+			...(row.isStored ? [] : ['n8n could not store this execution: too long a text']),
+		].join('; ');
+		const how = streamed ? 'streamed to files' : 'buffered in the item (n8n in memory mode)';
+		return {
+			row: 'd',
+			what: `${row.images} images of ${IMAGE_MEGABYTES} MB, ${how}`,
+			measured,
+			...(streamed && row.images !== 20
+				? { target: { words: '≤ 1.20 ×', isMet: growth <= 1.2 } }
+				: {}),
+		};
+	});
+}
+
+const ofWeight = ({ milliseconds, processes, packedKilobytes }: WeightRow): Finding[] => [
+	{
+		row: 'e',
+		what: 'Loading the package, beyond n8n-workflow',
+		measured: `${milliseconds.toFixed(1)} ms (median of ${processes} processes)`,
+		target: { words: '≤ 10 ms', isMet: milliseconds <= 10 },
+	},
+	{ row: 'e', what: 'Packed size', measured: `${packedKilobytes.toFixed(1)} kB` },
+];
+
+/** What the numbers mean, line by line. */
+export function findingsOf(measured: Measured): Finding[] {
+	const { lanes, beside, limited, loopSeconds, memory, weight } = measured;
+	return [
+		...lanes.map(ofLanes),
+		...beside.map(ofBeside),
+		...limited.map(ofLimited),
+		...(loopSeconds === undefined ? [] : ofLoop(loopSeconds, lanes)),
+		...ofMemory(memory),
+		...(weight === undefined ? [] : ofWeight(weight)),
+	];
+}
