@@ -107,7 +107,7 @@ async function ensureCredential(
 	memory: Memory,
 	sandbox: { url: string; apiKey: string },
 ): Promise<StoredCredential> {
-	const name = 'API in One (sandbox)';
+	const name = 'API in One account';
 	const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.url };
 	const stored = memory.credentialId && (await api.credential(memory.credentialId));
 	if (!stored) return await api.createCredential(name, data);

@@ -12,6 +12,7 @@ import { generate, generateFields } from './actions/generate.operation';
 import { getTask, getTaskFields } from './actions/getTask.operation';
 import { optionsField } from './actions/options';
 import { failedItem } from './actions/report';
+import { isCalledByAgent } from './actions/run';
 import { wakeExecution } from './actions/wakeExecution';
 import { outcomeOf } from './api/failures';
 import { CREDENTIAL } from './transport/connect';
@@ -34,6 +35,18 @@ export class Flux2 implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL, required: true }],
 		webhooks: resumeWebhooks,
+		waitingNodeTooltip:
+			'Parked until API in One calls back, or until the timeout. The worker is free meanwhile.',
+		hints: [
+			{
+				message: 'The aspect ratio "Auto" needs a reference image',
+				type: 'warning',
+				location: 'ndv',
+				whenToDisplay: 'beforeExecution',
+				displayCondition:
+					'={{ $parameter["operation"] === "generate" && $parameter["aspectRatio"] === "auto" && !$parameter["referenceImages"]?.image?.length }}',
+			},
+		],
 		properties: [
 			{
 				displayName: 'Operation',
@@ -66,7 +79,8 @@ export class Flux2 implements INodeType {
 		const isGetTask = this.getNodeParameter('operation', 0) === 'getTask';
 		const outcome = await outcomeOf(isGetTask ? getTask(this) : generate(this));
 		if ('value' in outcome) return [outcome.value];
-		if (!this.continueOnFail()) throw asNodeError(this.getNode(), outcome.failure);
+		if (!this.continueOnFail() && !isCalledByAgent(this))
+			throw asNodeError(this.getNode(), outcome.failure);
 		return [this.getInputData().map((_, item) => failedItem(this, outcome.failure, item))];
 	}
 

@@ -65,7 +65,7 @@ export class Flux2Trigger implements INodeType {
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether a callback must bear the token that Flux 2 nodes add to the URL by themselves. Switch off for callbacks that a client of your own ordered.',
+							'Whether a callback must bear the token that Flux 2 nodes add to the URL by themselves. Switch off for images that a program of your own orders.',
 					},
 				],
 			},

@@ -46,7 +46,7 @@ function messagesIn(file: string): Message[] {
 		true,
 	);
 	// These files hold nothing but sentences.
-	if (/nodeErrors\.ts$/.test(file)) return [{ file, pieces: piecesOf(source) }];
+	if (/sentences\.ts$/.test(file)) return [{ file, pieces: piecesOf(source) }];
 	const found: Message[] = [];
 	const visit = (node: ts.Node): void => {
 		const spoken = spokenIn(node);

@@ -88,7 +88,7 @@ describe('Generate', () => {
 		});
 		expect(stage.time.now() - began).toBeLessThan(1_000);
 		expect(result.hints).toMatchObject([
-			{ message: '1 task ordered, 5 credits by the price list' },
+			{ message: '1 task not ready yet, 5 credits by the price list' },
 		]);
 	});
 

@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { chargedBy, Flux2Failure, type Failure } from '../../nodes/Flux2/api/failures';
-import { asNodeError, operationError, sentencesOf } from '../../nodes/Flux2/transport/nodeErrors';
+import { asNodeError, operationError } from '../../nodes/Flux2/transport/nodeErrors';
+import { sentencesOf } from '../../nodes/Flux2/transport/sentences';
 
 const NODE = {
 	name: 'Flux 2',
@@ -51,8 +52,8 @@ const orders: Array<[Failure, message: string, description: string]> = [
 	],
 	[
 		create(402),
-		'Your API in One account has not enough credits',
-		`Top up the account and run the workflow again. ${FREE}`,
+		'Your API in One account does not have enough credits',
+		`Top up the account, then press "Retry" in the list of executions. ${FREE}`,
 	],
 	[
 		create(422, 'ratio'),
@@ -63,16 +64,16 @@ const orders: Array<[Failure, message: string, description: string]> = [
 	[
 		create(404),
 		'API in One does not know this address',
-		`Check the base URL in the credential. ${FREE}`,
+		`Check the base URL in the credential: for the real service it is https://apiin.one. ${FREE}`,
 	],
 	[
 		create(429),
 		'API in One takes no more requests at the moment',
-		`It was asked again until the time limit. Raise "Timeout", or lower "Max Parallel". ${FREE}`,
+		`It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel". ${FREE}`,
 	],
 	[create(455), 'API in One is under maintenance', `Try again later. ${FREE}`],
-	[create(503), 'API in One is under maintenance', `Try again later. ${DOUBT}`],
-	[create(500), 'API in One answered with an error (500)', `Try again later. ${DOUBT}`],
+	[create(503), 'API in One is under maintenance', DOUBT],
+	[create(500), 'API in One answered with an error (500)', DOUBT],
 	[
 		{ kind: 'redirected', step: 'create', host: 'other.example' },
 		'API in One sent the request on to another address',

@@ -4,7 +4,7 @@ import { Flux2Failure, outcomeOf } from '../api/failures';
 import { isSettled, type Settled } from '../api/task';
 import type { Client } from '../transport/client';
 import { accountOf, connect } from '../transport/connect';
-import { sentencesOf } from '../transport/nodeErrors';
+import { sentencesOf } from '../transport/sentences';
 import { Lanes } from './lanes';
 
 /** The sender gives up after 15 s [upstream], so a ring has to be answered well before. */

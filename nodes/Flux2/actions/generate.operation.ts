@@ -1,54 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { MODES, priceOf, PROMPT_LENGTH, RESOLUTIONS, type Mode } from '../api/contract';
-import { Flux2Failure, outcomeOf } from '../api/failures';
+import {
+	MODES,
+	priceOf,
+	PROMPT_LENGTH,
+	RESOLUTIONS,
+	type Mode,
+	type Resolution,
+} from '../api/contract';
 import { asNodeError } from '../transport/nodeErrors';
-import { buy, justOrdered } from './buy';
-import { conclude, downloadFields } from './conclude';
-import { follow } from './follow';
-import { runInLanes } from './lanes';
-import { readPlans, refuseAboveLimit, type Plan } from './plan';
+import { downloadFields } from './conclude';
+import { makeImages } from './makeImages';
+import { isPlan, readPlans, refuseAboveLimit } from './plan';
 import { referenceImagesField } from './referenceImages';
-import { report, type Result } from './report';
-import { openRun, type Run } from './run';
+import { report } from './report';
+import { openRun } from './run';
 import { orderAndPark, waitForOf } from './waitForCallback';
-
-const isPlan = (entry: Plan | Flux2Failure): entry is Plan => !(entry instanceof Flux2Failure);
-
-/** One item from the order to its item: create, look, download. */
-async function journey(run: Run, plan: Plan, mayOrder: () => boolean): Promise<INodeExecutionData> {
-	const { order, itemIndex, fingerprint, wanted, timeoutSeconds } = plan;
-	const { taskId, createdAt } = await buy(run, plan, order.callbackUrl, mayOrder);
-	if (plan.waitFor === 'nothing')
-		return await conclude(run.host, justOrdered(taskId), wanted, order);
-	const followed = await outcomeOf(follow(run, taskId, createdAt, timeoutSeconds));
-	if ('value' in followed)
-		return await conclude(run.host, followed.value, wanted, order, run.signal);
-	// The service bills no failed task, so a retry may order this image anew.
-	if (followed.failure.failure.kind === 'failed') run.ledger.forget(itemIndex, fingerprint);
-	throw followed.failure;
-}
-
-/** What became of a plan whose journey never began. */
-function notBegun(run: Run, plan: Plan | Flux2Failure): Flux2Failure {
-	if (!isPlan(plan)) return plan;
-	const held = run.ledger.find(plan.itemIndex, plan.fingerprint);
-	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId);
-}
-
-/** Runs every plan in lanes. One failure never costs the others what they have ordered. */
-async function makeAll(run: Run, plans: ReadonlyArray<Plan | Flux2Failure>): Promise<Result[]> {
-	let stopping = false;
-	const makeOne = async (plan: Plan | Flux2Failure): Promise<Result> => {
-		if (!isPlan(plan)) return plan;
-		const made = await outcomeOf(journey(run, plan, () => !stopping));
-		if ('value' in made) return made.value;
-		// What is ordered is followed to its end, but a run that will stop orders nothing more.
-		stopping ||= !run.goesOn;
-		return made.failure;
-	};
-	const outcomes = await runInLanes(plans, run.lanes, makeOne, () => !run.signal?.aborted);
-	return plans.map((plan, index) => outcomes[index] ?? notBegun(run, plan));
-}
 
 /**
  * Orders one image for every item and follows each to its end.
@@ -64,7 +30,7 @@ export async function generate(host: IExecuteFunctions): Promise<INodeExecutionD
 	if (unusable >= 0 && !run.goesOn) throw asNodeError(host.getNode(), plans[unusable], unusable);
 	refuseAboveLimit(run, plans.filter(isPlan));
 	if (waitFor === 'callback') return await orderAndPark(run, plans);
-	return report(run, await makeAll(run, plans));
+	return report(run, await makeImages(run, plans));
 }
 
 const shownFor = { show: { operation: ['generate'] } };
@@ -74,10 +40,17 @@ const credits = (mode: Mode): string =>
 		', ',
 	);
 
+function priceSentence(mode: Mode, resolution: Resolution): string {
+	const price = priceOf(mode, resolution);
+	const pro = priceOf('pro', resolution);
+	const compare = price > pro ? ` In mode Pro it costs ${pro}.` : '';
+	return `By the price list one image costs ${price} credits (about $${(price / 100).toFixed(2)}).${compare}`;
+}
+
 /** One line for each price, so that the price of what is chosen is always in sight. */
 const priceNotices: INodeProperties[] = MODES.flatMap((mode) =>
 	RESOLUTIONS.map((resolution) => ({
-		displayName: `By the price list one image costs ${priceOf(mode, resolution)} credits (about $${(priceOf(mode, resolution) / 100).toFixed(2)})`,
+		displayName: priceSentence(mode, resolution),
 		name: `price_${mode}_${resolution}`,
 		type: 'notice' as const,
 		default: '',
@@ -155,7 +128,7 @@ export const generateFields: INodeProperties[] = [
 				name: 'Callback',
 				value: 'callback',
 				description:
-					'Park the execution, free the worker, and go on when the service calls back. This n8n must be reachable from the internet.',
+					'Park the execution, free the worker, and go on when the service calls back. At the time limit the items go on as pending. This n8n must be reachable from the internet.',
 			},
 			{
 				name: 'Image',

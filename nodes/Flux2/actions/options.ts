@@ -39,7 +39,7 @@ export const optionsField: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'Order nothing when the images of this execution would cost more credits than this by the price list. 0 means no limit.',
+				'Order nothing when this would take the execution above so many credits by the price list. What the execution has ordered before counts too. 0 means no limit.',
 			displayOptions: onlyGenerate,
 		},
 		{

@@ -21,6 +21,9 @@ export interface Plan {
 	wanted: Wanted;
 }
 
+export const isPlan = (entry: Plan | Flux2Failure): entry is Plan =>
+	!(entry instanceof Flux2Failure);
+
 async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<Plan> {
 	const { host } = run;
 	const parameter = (name: string, fallback: unknown): unknown =>
@@ -31,7 +34,7 @@ async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<
 			kind: 'invalid',
 			problem: `API in One cannot reach the callback URL: it is only on this machine (${callbackUrl})`,
 			advice:
-				'Set WEBHOOK_URL to the public address of this n8n and copy the URL of the trigger again.',
+				'Set WEBHOOK_URL (in n8n 2: N8N_WEBHOOK_URL) to the public address of this n8n and copy the URL of the trigger again.',
 		});
 	const order = toOrder({
 		prompt: parameter('prompt', ''),

@@ -123,7 +123,7 @@ export async function readReferences(
 		if (isOutOfReach(link, baseUrl))
 			refuse(
 				`API in One cannot fetch the reference image: this n8n calls itself ${new URL(link).origin}`,
-				'Set N8N_EDITOR_BASE_URL (or WEBHOOK_URL) to the public address of this n8n, or use a URL as reference image.',
+				'Set N8N_EDITOR_BASE_URL or WEBHOOK_URL (in n8n 2: N8N_WEBHOOK_URL) to the public address of this n8n, or use a URL as reference image.',
 			);
 		references.push({ field, sha256: createHash('sha256').update(bytes).digest('hex') });
 	}

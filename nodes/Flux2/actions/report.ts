@@ -1,13 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { chargedBy, Flux2Failure } from '../api/failures';
+import type { INodeExecutionData } from 'n8n-workflow';
+import { chargedBy, type Flux2Failure } from '../api/failures';
 import type { Host } from '../transport/connect';
-import { asNodeError, operationError, sentencesOf, type Sentences } from '../transport/nodeErrors';
+import { asNodeError, operationError } from '../transport/nodeErrors';
+import { sentencesOf, type Sentences } from '../transport/sentences';
 import type { Run } from './run';
-
-/** What came of one item: its output, or why there is none. */
-export type Result = INodeExecutionData | Flux2Failure;
-
-const isFailure = (result: Result): result is Flux2Failure => result instanceof Flux2Failure;
+import { isFailure, summaryOf, type Result } from './summary';
 
 const onOneLine = (failure: Flux2Failure): string => {
 	const { message, description } = sentencesOf(failure);
@@ -73,30 +70,6 @@ function sentencesOfAll(results: readonly Result[], cancelled: boolean): Sentenc
 const mayHaveCost = (result: Result): boolean =>
 	!isFailure(result) || result.taskId !== undefined || chargedBy(result.failure) !== 'no';
 
-/** Says after the run, above the output, what was made and what it cost by the price list. */
-function hint(host: IExecuteFunctions, results: readonly Result[]): void {
-	const made = results.filter((result): result is INodeExecutionData => !isFailure(result));
-	const credits = made.reduce((sum, { json }) => sum + Number(json.creditsEstimated ?? 0), 0);
-	const failed = results.filter(isFailure);
-	const undelivered = made.filter(({ json }) => json.downloadError !== undefined).length;
-	const count = (number: number, what: string): string =>
-		number === 0 ? '' : `${number} ${what}${number === 1 || what.endsWith('d') ? '' : 's'}`;
-	const pending = made.filter(({ json }) => json.status !== 'succeeded').length;
-	const parts = [
-		count(made.length - pending, 'image'),
-		pending === 0 ? '' : `${count(pending, 'task')} ordered`,
-		credits === 0 ? '' : `${credits} credits by the price list`,
-		failed.length === 0
-			? ''
-			: `${failed.length} failed${failed.some((one) => one.taskId) ? `: ${failed.flatMap((one) => one.taskId ?? []).join(', ')}` : ''}`,
-		undelivered === 0 ? '' : `${undelivered} could not be downloaded`,
-	];
-	const message = parts.filter(Boolean).join(', ');
-	if (message === '') return;
-	const type = failed.length + undelivered > 0 ? 'warning' : 'info';
-	host.addExecutionHints({ message, type, location: 'outputPane' });
-}
-
 /**
  * The output of a run, in the order of its input, or its error.
  *
@@ -113,7 +86,8 @@ export function report({ host, goesOn }: Run, results: readonly Result[]): INode
 			host.logger.warn(`${sentences.message}\n${sentences.description}`);
 		throw operationError(host.getNode(), sentences);
 	}
-	hint(host, results);
+	const hint = summaryOf(results);
+	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
 	return results.map((result, item) =>
 		isFailure(result) ? failedItem(host, result, item) : { ...result, pairedItem: { item } },
 	);

@@ -24,11 +24,13 @@ export interface Run {
 }
 
 /**
- * Whether an AI agent is calling. Older agents call the node themselves, which n8n 2.5 and later
- * tell; newer ones let the engine run it and only send its output another way.
+ * Whether an AI agent is calling. Older agents call the node themselves, through another context
+ * (n8n 1.x has no `isToolExecution` to tell it); newer ones let the engine run the node and only send
+ * its output another way.
  */
-function calledByAgent(host: IExecuteFunctions): boolean {
-	if ((host as { isToolExecution?: () => boolean }).isToolExecution?.()) return true;
+export function isCalledByAgent(host: IExecuteFunctions): boolean {
+	const { connectionType } = host as { connectionType?: string };
+	if (connectionType === NodeConnectionTypes.AiTool) return true;
 	return host.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool;
 }
 
@@ -41,7 +43,7 @@ export async function openRun(host: IExecuteFunctions): Promise<Run> {
 	const runIndex = Number(host.getWorkflowDataProxy(0).$runIndex ?? 0);
 	const ledger = new Ledger(host.getContext('node'), runIndex, host.getExecutionId());
 	const token = tokenOf(account.apiKey);
-	const isTool = calledByAgent(host);
+	const isTool = isCalledByAgent(host);
 	// An agent is told of a failure in words it can act upon.
 	const goesOn = host.continueOnFail() || isTool;
 	return { host, account, client, lanes, signal, ledger, token, isTool, goesOn };

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
 import type { Task } from '../api/task';
-import { sentencesOf } from '../transport/nodeErrors';
+import { sentencesOf } from '../transport/sentences';
 import { dismiss, letIn, seeTask, type Ring, type Seen } from './answer';
 import { conclude, wantedFrom } from './conclude';
 import { Handled } from './handled';

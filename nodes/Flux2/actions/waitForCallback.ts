@@ -8,8 +8,9 @@ import { buy, justOrdered } from './buy';
 import { conclude } from './conclude';
 import { follow, unlessFailed } from './follow';
 import { runInLanes } from './lanes';
-import type { Plan, WaitFor } from './plan';
-import { failedItem, report, type Result } from './report';
+import { isPlan, type Plan, type WaitFor } from './plan';
+import { failedItem, report } from './report';
+import type { Result } from './summary';
 import type { Run } from './run';
 
 type Entry = Plan | Flux2Failure;
@@ -38,7 +39,7 @@ function resumeUrlInReach({ host, account }: Run): string {
 		kind: 'invalid',
 		problem: `API in One cannot call back: this n8n calls itself ${new URL(url).origin}`,
 		advice:
-			'Set WEBHOOK_URL to the public address of this n8n, or choose "Image" under "Wait For", which needs no callback.',
+			'Set WEBHOOK_URL (in n8n 2: N8N_WEBHOOK_URL) to the public address of this n8n, or choose "Image" under "Wait For", which needs no callback.',
 	});
 }
 
@@ -49,7 +50,7 @@ async function orderAll(
 ): Promise<Placed[]> {
 	let stopping = false;
 	const order = async (plan: Entry): Promise<Placed> => {
-		if (plan instanceof Flux2Failure) return plan;
+		if (!isPlan(plan)) return plan;
 		const bought = await outcomeOf(buy(run, plan, callbackUrl, () => !stopping));
 		if ('value' in bought) return { plan, task: justOrdered(bought.value.taskId) };
 		stopping ||= !run.goesOn;
@@ -124,7 +125,7 @@ export async function orderAndPark(
 	const failed = placed.some((one) => one instanceof Flux2Failure);
 	if (run.signal?.aborted || (failed && !run.goesOn) || !placed.some(isWaiting))
 		return report(run, await followAll(run, placed));
-	const plans = entries.filter((entry): entry is Plan => !(entry instanceof Flux2Failure));
+	const plans = entries.filter(isPlan);
 	const asked = Math.max(...plans.map((plan) => plan.timeoutSeconds));
 	if (asked < SHORTEST_WAIT_SECONDS)
 		tell(
