@@ -87,7 +87,7 @@ describe('whatever a service answers', () => {
 			RUNS,
 		);
 		// Else nothing was shown by it.
-		expect(urls).toBeGreaterThan(100);
+		expect(urls).toBeGreaterThan(10);
 	});
 
 	test('what is looked at beside the reader throws nothing, and is short where a user reads it', () => {

@@ -2,7 +2,8 @@ import { PassThrough, Readable } from 'node:stream';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { clock } from '../../nodes/Flux2/transport/clock';
 import type { Host } from '../../nodes/Flux2/transport/connect';
-import { cleanFileName, download, extensionOf, sniff } from '../../nodes/Flux2/transport/download';
+import { download } from '../../nodes/Flux2/transport/download';
+import { cleanFileName, extensionOf, sniff } from '../../nodes/Flux2/transport/imageFile';
 
 const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100, 1)]);
 const URL_OF_IMAGE = 'https://cdn.example/a.png';

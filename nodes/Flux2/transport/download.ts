@@ -1,17 +1,13 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { pause } from './clock';
 import type { Host } from './connect';
+import { cleanFileName, cleanMime, extensionOf, IMAGE_MIME, sniff } from './imageFile';
+import { capped, peek, type Stream } from './stream';
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const TRIES = 3;
 const TIMEOUT_MS = 120_000;
 const MAX_REDIRECTS = 5;
-
-/** Enough to see what a file is. */
-const HEAD_BYTES = 64;
-
-/** The part of a Node stream that is used here; `node:stream` itself is closed to n8n packages. */
-type Stream = NodeJS.ReadableStream & { destroy(error?: Error): void };
 
 /** Why an image could not be fetched. `again`: another try may bring it. */
 class DownloadError extends Error {
@@ -23,92 +19,7 @@ class DownloadError extends Error {
 	}
 }
 
-const SIGNATURES: ReadonlyArray<readonly [mime: string, offset: number, bytes: string]> = [
-	['image/png', 0, '89504e470d0a1a0a'],
-	['image/jpeg', 0, 'ffd8ff'],
-	['image/webp', 8, '57454250'],
-	['image/gif', 0, '47494638'],
-	['image/avif', 4, '6674797061766966'],
-];
-
-/** The MIME type that the first bytes of a file show, or undefined. */
-export function sniff(head: Buffer): string | undefined {
-	return SIGNATURES.find(([, offset, bytes]) =>
-		head.subarray(offset, offset + bytes.length / 2).equals(Buffer.from(bytes, 'hex')),
-	)?.[0];
-}
-
-const cleanMime = (header: unknown): string =>
-	String(header ?? '')
-		.split(';')[0]
-		?.trim()
-		.toLowerCase() ?? '';
-
-/** What may stand behind `image/`: the server of the image says it, and it becomes a file ending. */
-const IMAGE_MIME = /^image\/[a-z0-9]+([.+-][a-z0-9]+)*$/;
-
-/** File ending of an image's MIME type. */
-export const extensionOf = (mime: string): string =>
-	mime
-		.replace(/^image\//, '')
-		.replace('jpeg', 'jpg')
-		.replace(/\+.*$/, '')
-		.replace(/^x-/, '');
-
-/** A file name that every file system and n8n take: no paths, no control characters. */
-export const cleanFileName = (name: string): string =>
-	name
-		.slice(0, 500)
-		.replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-')
-		.slice(0, 120)
-		.replace(/^[.\s-]+|[.\s]+$/g, '') || 'flux2';
-
-/** The first bytes, put back so that whoever reads the stream gets all of it. */
-async function peek(stream: Stream): Promise<Buffer> {
-	const readable = stream as Stream & { unshift(chunk: Buffer): void };
-	const head = await new Promise<Buffer>((resolve, reject) => {
-		const broken = new Error('the connection broke off');
-		// It will tell of nothing any more.
-		if ((readable as { destroyed?: boolean }).destroyed === true) return reject(broken);
-		const settle = (act: () => void) => (): void => {
-			readable.removeListener('readable', onReadable);
-			readable.removeListener('end', onEnd);
-			readable.removeListener('error', onError);
-			readable.removeListener('close', onClose);
-			act();
-		};
-		const onError = (error: Error): void => settle(() => reject(error))();
-		const onClose = (): void => onError(broken);
-		const onEnd = (): void => settle(() => resolve(Buffer.alloc(0)))();
-		const onReadable = (): void => {
-			// Not just what came first: a server may begin with a single byte, which shows nothing.
-			const chunk: unknown = readable.read(HEAD_BYTES);
-			if (chunk !== null) settle(() => resolve(Buffer.from(chunk as Buffer)))();
-		};
-		readable.on('readable', onReadable);
-		readable.on('end', onEnd);
-		readable.on('error', onError);
-		readable.on('close', onClose);
-	});
-	if (head.length > 0) readable.unshift(head);
-	return head;
-}
-
-/**
- * Ends the stream with an error as soon as more than the cap has come into it. Counted where data
- * enters: n8n reads a stream in different ways, and listening or pausing would disturb some of them.
- */
-function capped(stream: Stream): void {
-	const source = stream as Stream & { push(chunk: Buffer | null, encoding?: string): boolean };
-	const push = source.push.bind(source);
-	let bytes = 0;
-	source.push = (chunk, encoding) => {
-		bytes += chunk?.length ?? 0;
-		if (bytes <= MAX_BYTES) return push(chunk, encoding);
-		stream.destroy(new DownloadError('it is larger than 100 MB', false));
-		return false;
-	};
-}
+const tooLarge = (): DownloadError => new DownloadError('it is larger than 100 MB', false);
 
 function mimeOf(head: Buffer, header: string): string {
 	if (head.length === 0) throw new DownloadError('the file is empty', true);
@@ -125,8 +36,7 @@ function check(response: IN8nHttpFullResponse): void {
 		throw new DownloadError(`the link answered ${status}; it may have expired`, status === 404);
 	if (status < 200 || status > 299)
 		throw new DownloadError(`the link answered ${status}`, status >= 500 || status === 429);
-	if (Number(headers['content-length'] ?? 0) > MAX_BYTES)
-		throw new DownloadError('it is larger than 100 MB', false);
+	if (Number(headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
 }
 
 async function attempt(
@@ -164,7 +74,7 @@ async function store(
 ): Promise<IBinaryData> {
 	check(response);
 	const mime = mimeOf(await peek(stream), cleanMime(response.headers['content-type']));
-	capped(stream);
+	capped(stream, MAX_BYTES, tooLarge);
 	const fileName = `${cleanFileName(name)}.${extensionOf(mime)}`;
 	return await host.helpers.prepareBinaryData(stream as never, fileName, mime);
 }

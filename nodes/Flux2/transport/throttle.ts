@@ -4,14 +4,24 @@ import { backOff } from './pace';
 /** All lanes together, in any second, even where the service never complains. */
 const MOST_PER_SECOND = 50;
 
-/** A second, and what a timer may be late: two late ones must not count into the same second. */
-const SECOND_MS = 1_010;
+const SECOND_MS = 1_000;
 
 /** Between two requests. A first burst is quick, since the last of it decides when a run ends. */
 const GAP_MS = 5;
 
 /** The same once the service has complained: fewer are on their way when it complains again. */
 const CAREFUL_GAP_MS = 20;
+
+/** In how many milliseconds these moments leave room for one more. */
+function freeIn(moments: readonly number[]): number {
+	const [oldest = 0] = moments;
+	return moments.length < MOST_PER_SECOND ? 0 : Math.max(0, oldest + SECOND_MS - clock.now());
+}
+
+function remember(moments: number[], at: number): void {
+	moments.push(at);
+	if (moments.length > MOST_PER_SECOND) moments.shift();
+}
 
 /** What the lanes do when the service's patience changes. */
 export interface Width {
@@ -25,8 +35,10 @@ export interface Width {
  */
 export class Throttle {
 	private gap = GAP_MS;
-	/** When the last requests went out, or will. */
+	/** When the next requests are to go out, and the last ones were to. */
 	private turns: number[] = [];
+	/** When the last ones did: later where n8n was busy, and then often several at once. */
+	private readonly sent: number[] = [];
 	private pausedUntil = 0;
 	private pausedSince = 0;
 	private refusals = 0;
@@ -49,9 +61,15 @@ export class Throttle {
 				if (!(await pause(until - clock.now(), this.signal))) return false;
 			}
 			const { pausedSince } = this;
-			if (!(await pause(this.nextTurn() - clock.now(), this.signal))) return false;
+			let wait = this.nextTurn() - clock.now();
+			do {
+				if (!(await pause(wait, this.signal))) return false;
+				wait = freeIn(this.sent);
+			} while (wait > 0);
 			// A turn that was given before a pause is worth nothing after it.
-			if (pausedSince === this.pausedSince) return true;
+			if (pausedSince !== this.pausedSince) continue;
+			remember(this.sent, clock.now());
+			return true;
 		}
 	}
 
@@ -76,14 +94,13 @@ export class Throttle {
 		this.refusals = 0;
 		this.width.widen();
 	}
+
 	/** Takes the next free moment. */
 	private nextTurn(): number {
+		const now = clock.now();
 		const last = this.turns.at(-1) ?? 0;
-		const [oldest = 0] = this.turns;
-		const full = this.turns.length >= MOST_PER_SECOND;
-		const at = Math.max(clock.now(), last + this.gap, full ? oldest + SECOND_MS : 0);
-		this.turns.push(at);
-		if (full) this.turns.shift();
+		const at = Math.max(now + freeIn(this.turns), last + this.gap);
+		remember(this.turns, at);
 		return at;
 	}
 }
