@@ -117,6 +117,20 @@ export class N8nApi {
 		return executionId;
 	}
 
+	/** Presses "Retry" in the list of executions and returns the new execution's id. */
+	async retry(id: string): Promise<string> {
+		const retried = await this.session.post<{ id?: string; executionId?: string }>(
+			`/executions/${id}/retry`,
+			{ loadWorkflow: false },
+		);
+		return String(retried.executionId ?? retried.id);
+	}
+
+	/** Stops a running execution. */
+	async stop(id: string): Promise<void> {
+		await this.session.post(`/executions/${id}/stop`, {});
+	}
+
 	async execution(id: string): Promise<Execution> {
 		const stored = await this.session.get<Omit<Execution, 'data'> & { data: string }>(
 			`/executions/${id}`,

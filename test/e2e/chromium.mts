@@ -1,0 +1,24 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** The Chromium that the environment names, or one that is installed; undefined where there is none. */
+export async function findChromium(): Promise<string | undefined> {
+	const folders = (process.env.PATH ?? '').split(delimiter);
+	const candidates = [
+		process.env.CHROMIUM,
+		...names.flatMap((name) => folders.map((folder) => join(folder, name))),
+	];
+	for (const file of candidates) if (file && (await isExecutable(file))) return file;
+	return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+	try {
+		await access(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,4 @@
+import versions from '../../host/versions.json' with { type: 'json' };
+import { holdsIn } from './holds.mts';
+
+holdsIn(versions.n8nLegacy, 2);
