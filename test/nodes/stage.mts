@@ -29,33 +29,35 @@ export async function openStage(
 	sandboxOptions: SandboxOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
 ): Promise<Stage> {
-	let sandbox: Sandbox | undefined;
-	let engine: Engine | undefined;
+	// The clock is there before those it asks.
+	const actors: { sandbox?: Sandbox; engine?: Engine } = {};
 	const time = new VirtualClock({
-		held: () => (sandbox?.held ?? 0) + (engine?.held ?? 0),
-		atWork: () => engine?.atWork() ?? false,
-		busy: () => engine?.busy() ?? false,
+		held: () => (actors.sandbox?.held ?? 0) + (actors.engine?.held ?? 0),
+		atWork: () => actors.engine?.atWork() ?? false,
+		busy: () => actors.engine?.busy() ?? false,
 	});
 	Object.assign(clock, time);
-	sandbox = await startSandbox({
+	const sandbox = await startSandbox({
 		apiKey: KEY,
 		clock: time,
 		pictures: 'plain',
 		...sandboxOptions,
 	});
-	engine = await startEngine({
+	actors.sandbox = sandbox;
+	const engine = await startEngine({
 		nodes: { 'n8n-nodes-flux2.flux2': Flux2, 'n8n-nodes-flux2.flux2Trigger': Flux2Trigger },
 		credentialTypes: [new ApiInOneApi()],
 		credentials: { apiInOneApi: { apiKey: KEY, baseUrl: sandbox.url } },
 		...engineOptions,
 	});
-	const opened = { sandbox, engine };
+	actors.engine = engine;
 	return {
-		...opened,
+		sandbox,
+		engine,
 		time,
 		async generate(items, sketch = {}) {
 			const { parameters, ...rest } = sketch;
-			return await opened.engine.run({
+			return await engine.run({
 				items: items.map((item) => ({
 					json: typeof item === 'string' ? { prompt: item } : { ...item },
 				})),
@@ -64,13 +66,13 @@ export async function openStage(
 			});
 		},
 		async handled() {
-			while (opened.engine.answering > 0) await new Promise((resolve) => setImmediate(resolve));
+			while (engine.answering > 0) await new Promise((resolve) => setImmediate(resolve));
 		},
 		async close() {
 			time.stop();
 			Object.assign(clock, realTime);
-			await opened.engine.stop();
-			await opened.sandbox.stop();
+			await engine.stop();
+			await sandbox.stop();
 		},
 	};
 }
