@@ -11,7 +11,7 @@ export interface Sql {
 /** A connection of `ioredis`, as far as it is used here. */
 export interface RedisClient {
 	ping(): Promise<string>;
-	config(action: 'SET', name: string, value: string): Promise<string>;
+	save(): Promise<string>;
 	keys(pattern: string): Promise<string[]>;
 	del(...keys: string[]): Promise<number>;
 	disconnect(): void;

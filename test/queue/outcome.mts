@@ -1,35 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8nApi } from '../../host/rest.mts';
 
+/** One item behind the node that opened its image. */
+export interface Item {
+	taskId: string;
+	status: string;
+	/** Of the bytes that this node read. */
+	sha256?: string;
+	/** n8n's name for the file. */
+	file?: string;
+}
+
 /** An execution as its user finds it in the list and behind it. */
 export interface Outcome {
 	id: string;
 	status: string;
 	/** What came out of the node "Images": everything a workflow could go on with. */
-	items: Array<{ taskId: string; status: string; image?: string }>;
+	items: Item[];
 	error: string;
 	/** Every task that the stored execution names anywhere, in an item or in an error. */
 	taskIds: string[];
 }
 
-interface Listed {
+export interface Listed {
 	id: string;
 	status: string;
 }
 
 const busy = ['new', 'running'];
 
-/** All executions of a workflow, the newest first. */
+/** All executions of a workflow. */
 export async function listed(api: N8nApi, workflowId: string): Promise<Listed[]> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const all: Listed[] = [];
+	const all = new Map<string, Listed>();
+	let page = '';
 	for (;;) {
-		const before = all.at(-1) === undefined ? '' : `&lastId=${all.at(-1)?.id}`;
-		const { results } = await api.session.get<{ results: Listed[] }>(
-			`/executions?limit=100&filter=${filter}${before}`,
-		);
-		all.push(...results);
-		if (results.length < 100) return all;
+		const { results, nextCursor } = await api.session.get<{
+			results: Listed[];
+			nextCursor?: string | null;
+		}>(`/executions?limit=100&filter=${filter}${page}`);
+		// Those that run stand on every page.
+		for (const one of results) all.set(one.id, one);
+		if (!nextCursor) return [...all.values()];
+		page = `&cursor=${encodeURIComponent(nextCursor)}`;
 	}
 }
 
@@ -76,34 +89,41 @@ export async function outcomesOf(api: N8nApi, executions: readonly Listed[]): Pr
 
 async function outcomeOf(api: N8nApi, id: string): Promise<Outcome> {
 	const { status, data } = await api.execution(id);
-	const output = data.resultData.runData.Images?.[0]?.data?.main[0] ?? [];
+	const { runData } = data.resultData;
+	const itemsBehind = (name: string) => runData[name]?.[0]?.data?.main[0] ?? [];
+	const ours = itemsBehind('Flux 2').concat(itemsBehind('Flux 2 Trigger'));
 	return {
 		id,
 		status,
-		items: output.map(({ json, binary }) => ({
+		items: itemsBehind('Images').map(({ json }, index) => ({
 			taskId: String(json.taskId),
 			status: String(json.status),
-			image: (binary as { data?: { id?: string } } | undefined)?.data?.id,
+			...(typeof json.sha256 === 'string' && { sha256: json.sha256 }),
+			file: (ours[index]?.binary as { data?: { id?: string } } | undefined)?.data?.id,
 		})),
 		error: data.resultData.error?.message ?? '',
 		taskIds: [...new Set(JSON.stringify(data).match(/n41\w+?_flux2/g) ?? [])],
 	};
 }
 
-export const itemsOf = (outcomes: readonly Outcome[]): Outcome['items'] =>
+export const itemsOf = (outcomes: readonly Outcome[]): Item[] =>
 	outcomes.flatMap(({ items }) => items);
+
+/** Every task that some execution names. */
+export const tasksIn = (outcomes: readonly Outcome[]): Set<string> =>
+	new Set(outcomes.flatMap(({ taskIds }) => taskIds));
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
-/** How many images can be opened in n8n, of those that the items show. */
-export async function imagesIn(api: N8nApi, outcomes: readonly Outcome[]): Promise<number> {
-	let images = 0;
-	for (const { image } of itemsOf(outcomes)) {
-		if (image === undefined) continue;
-		const bytes = await api.session.bytes(
-			`/binary-data?id=${encodeURIComponent(image)}&action=view&mimeType=image/png`,
-		);
-		if (bytes.subarray(0, 4).equals(png)) images += 1;
+/** How many of the images n8n shows in the output panel of its editor. */
+export async function shownInEditor(api: N8nApi, outcomes: readonly Outcome[]): Promise<number> {
+	let shown = 0;
+	for (const { file } of itemsOf(outcomes)) {
+		if (file === undefined) continue;
+		const bytes = await api.session
+			.bytes(`/binary-data?id=${encodeURIComponent(file)}&action=view&mimeType=image/png`)
+			.catch(() => undefined);
+		if (bytes?.subarray(0, 4).equals(png)) shown += 1;
 	}
-	return images;
+	return shown;
 }

@@ -41,10 +41,12 @@ export async function openRedis(n8n: N8nInstall, lifetime: Lifetime): Promise<Re
 export interface OwnRedis extends Redis {
 	/** As a service manager does: it writes down what it holds. */
 	stop(): Promise<void>;
-	/** Starts it with what it has written down. */
-	start(): Promise<void>;
-	/** As a machine that loses power: what it has not written down is forgotten. */
+	/** As a machine that loses power. */
 	kill(): Promise<void>;
+	/** Starts it with all it has written down, or with nothing later than its last snapshot. */
+	start(from?: 'log' | 'snapshot'): Promise<void>;
+	/** Makes the snapshot. */
+	snapshot(): Promise<void>;
 }
 
 export async function startOwnRedis(n8n: N8nInstall, lifetime: Lifetime): Promise<OwnRedis> {
@@ -65,12 +67,19 @@ export async function startOwnRedis(n8n: N8nInstall, lifetime: Lifetime): Promis
 		prefix: 'flux2-queue',
 		stop: () => end('SIGTERM'),
 		kill: () => end('SIGKILL'),
-		start: async () => {
-			server = startLeashed(
-				'redis-server',
-				['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '3600 1'],
-				{ cwd: folder, env: process.env, logFile: join(folder, 'redis.log') },
-			);
+		snapshot: async () => {
+			const client = await connectRedis(n8n, port);
+			await client.save();
+			client.disconnect();
+		},
+		start: async (from = 'log') => {
+			const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+			const log = ['--save', '', '--appendonly', from === 'log' ? 'yes' : 'no'];
+			server = startLeashed('redis-server', [...where, ...log], {
+				cwd: folder,
+				env: process.env,
+				logFile: join(folder, 'redis.log'),
+			});
 			const deadline = Date.now() + startsWithinMs;
 			for (;;) {
 				const client = await connectRedis(n8n, port).catch((error: Error) => error);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { installN8n, type N8nInstall } from '../../host/install.mts';
@@ -6,7 +7,9 @@ import type { StoredCredential } from '../../host/rest.mts';
 import type { Server } from '../../host/server.mts';
 import versions from '../../host/versions.json' with { type: 'json' };
 import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import type { SandboxTask } from '../../sandbox/task.mts';
 import { type Fleet, openFleet } from './fleet.mts';
+import type { Item } from './outcome.mts';
 import { type Database, openDatabase } from './postgres.mts';
 import { openRedis, type OwnRedis, type Redis, startOwnRedis } from './redis.mts';
 import { type Entrance, storeGenerating, storeTriggered } from './workflows.mts';
@@ -30,6 +33,8 @@ export interface Scene<R extends Redis = Redis> {
 	send(entrance: Entrance, prompts: string[]): Promise<void>;
 	/** Begins a count of what is bought. */
 	account(): Account;
+	/** How many of the items hold the very image that the service made for their task. */
+	imagesIn(items: readonly Item[]): Promise<number>;
 	close(): Promise<void>;
 }
 
@@ -37,8 +42,7 @@ export interface Scene<R extends Redis = Redis> {
 export interface Account {
 	readonly creates: number;
 	readonly credits: number;
-	/** IDs of the tasks. */
-	readonly tasks: string[];
+	readonly tasks: SandboxTask[];
 }
 
 /** Opens a scene on the Redis of this machine. */
@@ -70,6 +74,7 @@ async function open<R extends Redis>(
 			...entrances(fleet, credential),
 			...{ n8n, database, redis, fleet, sandbox },
 			account: () => countFrom(sandbox),
+			imagesIn: (items) => imagesIn(sandbox, items),
 			close: () => lifetime.end(),
 		};
 	} catch (error) {
@@ -115,7 +120,18 @@ function countFrom({ books, tasks }: Sandbox): Account {
 			return books.creditsCharged - creditsCharged;
 		},
 		get tasks() {
-			return [...tasks.keys()].filter((id) => !before.has(id));
+			return [...tasks.values()].filter(({ id }) => !before.has(id));
 		},
 	};
+}
+
+async function imagesIn({ tasks }: Sandbox, items: readonly Item[]): Promise<number> {
+	let images = 0;
+	for (const { taskId, sha256 } of items) {
+		const url = tasks.get(taskId)?.imageUrls[0];
+		if (url === undefined || sha256 === undefined) continue;
+		const { data } = await axios.get<Buffer>(url, { responseType: 'arraybuffer', proxy: false });
+		if (createHash('sha256').update(data).digest('hex') === sha256) images += 1;
+	}
+	return images;
 }

@@ -20,7 +20,7 @@ export async function storeGenerating(
 		node('Prompts come in', 'n8n-nodes-base.webhook', 2, { httpMethod: 'POST', path }),
 		node('One item each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.prompts' }),
 		fluxNode('Flux 2', 'flux2', { prompt: "={{ $json['body.prompts'] }}", ...parameters }),
-		node('Images', 'n8n-nodes-base.noOp', 1, {}),
+		readImages(),
 	];
 	return { workflow: await store(api, credential, name, nodes), path };
 }
@@ -32,7 +32,7 @@ export async function storeTriggered(
 	name: string,
 ): Promise<Entrance> {
 	const trigger = fluxNode('Flux 2 Trigger', 'flux2Trigger', {});
-	const nodes = [trigger, node('Images', 'n8n-nodes-base.noOp', 1, {})];
+	const nodes = [trigger, readImages()];
 	const workflow = await store(api, credential, name, nodes);
 	return { workflow, path: `${String(trigger.webhookId)}/flux2` };
 }
@@ -78,4 +78,17 @@ const fluxNode = (
 	...node(name, `n8n-nodes-flux2.${type}`, 1, parameters),
 	// Which credential it is, is said when the workflow is stored.
 	credentials: { [credentialType]: {} },
+});
+
+/** A node of n8n that opens the file of each item, as whatever a user puts behind ours does. */
+const readImages = (): WorkflowNode => ({
+	...node('Images', 'n8n-nodes-base.crypto', 1, {
+		action: 'hash',
+		type: 'SHA256',
+		encoding: 'hex',
+		binaryData: true,
+		binaryPropertyName: 'data',
+		dataPropertyName: 'sha256',
+	}),
+	onError: 'continueRegularOutput',
 });

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tried, writeTried } from '../e2e/tried.mts';
+import {
+	atEnd,
+	isParked,
+	itemsOf,
+	listed,
+	outcomesOf,
+	tally,
+	tasksIn,
+	untilAll,
+} from './outcome.mts';
+import { prompts } from './prompts.mts';
+import type { OwnRedis } from './redis.mts';
+import { openSceneOnOwnRedis, type Scene } from './scene.mts';
+import { settingOf } from './setting.mts';
+import { until } from './until.mts';
+
+/** Without Redis for more than 10 seconds every process of n8n ends itself, to be started again. */
+const outageMs = 5_000;
+
+let scene: Scene<OwnRedis>;
+beforeAll(async () => {
+	scene = await openSceneOnOwnRedis('redis');
+}, 300_000);
+afterAll(async () => {
+	if (scene === undefined) return;
+	writeTried('queue-redis', {
+		order: 11,
+		title: `n8n ${scene.n8n.version} in queue mode, when Redis goes away`,
+		setting: { ...settingOf(scene), Processes: 'main, two workers, a webhook process' },
+	});
+	await scene.close();
+}, 120_000);
+
+const idsOf = (tasks: readonly { id: string }[]): Set<string> => new Set(tasks.map(({ id }) => id));
+
+describe('n8n in queue mode, when Redis goes away', () => {
+	tried('Redis is stopped and started while ten executions look: nothing is lost', async () => {
+		const { fleet, redis } = scene;
+		const entrance = await scene.generating('Looking', { waitFor: 'image' });
+		const account = scene.account();
+		for (const some of prompts(10, 3, 'Looked at [task: takes 10 s]'))
+			await scene.send(entrance, some);
+		await until('30 tasks are ordered', () => account.creates === 30, 30_000);
+		await redis.stop();
+		await sleep(outageMs);
+		await redis.start();
+		const all = await untilAll(fleet.api, entrance.workflow.id, {
+			count: 10,
+			are: atEnd,
+			withinMs: 60_000,
+		});
+		const items = itemsOf(await outcomesOf(fleet.api, all));
+		expect(tally(all)).toEqual({ success: 10 });
+		expect(account).toMatchObject({ creates: 30, credits: 150 });
+		expect(new Set(items.map(({ taskId }) => taskId))).toEqual(idsOf(account.tasks));
+		expect(await scene.imagesIn(items)).toBe(30);
+		return '30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed';
+	});
+
+	tried(
+		'Redis is killed (kill -9) and started while ten executions are parked, and their callbacks come meanwhile: all wake',
+		async () => {
+			const { fleet, redis } = scene;
+			const entrance = await scene.generating('Parked', { waitFor: 'callback' });
+			const account = scene.account();
+			for (const some of prompts(10, 3, 'Parked [task: takes 20 s]'))
+				await scene.send(entrance, some);
+			await untilAll(fleet.api, entrance.workflow.id, {
+				count: 10,
+				are: isParked,
+				withinMs: 40_000,
+			});
+			const { tasks } = account;
+			const due = Math.min(...tasks.map(({ dueAt }) => dueAt));
+			await sleep(Math.max(0, due - Date.now() - 1_000));
+			await redis.kill();
+			await sleep(outageMs);
+			await redis.start();
+			const all = await untilAll(fleet.api, entrance.workflow.id, {
+				count: 10,
+				are: atEnd,
+				withinMs: 90_000,
+			});
+			const items = itemsOf(await outcomesOf(fleet.api, all));
+			expect(tally(all)).toEqual({ success: 10 });
+			expect(account).toMatchObject({ creates: 30, credits: 150 });
+			expect(new Set(items.map(({ taskId }) => taskId))).toEqual(idsOf(tasks));
+			expect(await scene.imagesIn(items)).toBe(30);
+			const calls = tasks.flatMap(({ deliveries }) => deliveries);
+			const taken = calls.filter(({ status }) => status === 200).length;
+			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; of ${calls.length} callbacks ${taken} were answered with 200, the others late or with an error`;
+		},
+	);
+
+	tried(
+		'Redis is killed and comes back with an old snapshot: n8n begins executions again that it had begun, and the Flux 2 Trigger in "Callback URL" brings every image that was paid',
+		async () => {
+			const { fleet, redis } = scene;
+			const net = await scene.triggered('Safety net');
+			const entrance = await scene.generating('Forgotten', {
+				waitFor: 'image',
+				callbackUrl: scene.urlOf(net),
+			});
+			const account = scene.account();
+			// The two workers have twenty places: some of thirty executions wait in Redis.
+			for (const some of prompts(30, 1, 'Forgotten [task: takes 8 s]'))
+				await scene.send(entrance, some);
+			await redis.snapshot();
+			await until('30 tasks are ordered', () => account.creates >= 30, 40_000);
+			await redis.kill();
+			await redis.start('snapshot');
+			await sleep(15_000);
+			const all = await untilAll(fleet.api, entrance.workflow.id, {
+				count: 30,
+				are: atEnd,
+				withinMs: 60_000,
+			});
+			const runs = await untilAll(fleet.api, net.workflow.id, {
+				count: account.creates,
+				are: atEnd,
+				withinMs: 60_000,
+			});
+			const delivered = await outcomesOf(fleet.api, runs);
+			const begun = await Promise.all(fleet.workers.map((worker) => worker.begun()));
+			const ids = (await listed(fleet.api, entrance.workflow.id)).map(({ id }) => id);
+			const again = begun.flat().filter((id) => ids.includes(id)).length - ids.length;
+			expect(tasksIn(delivered)).toEqual(idsOf(account.tasks));
+			expect(await scene.imagesIn(itemsOf(delivered))).toBe(account.creates);
+			return `30 executions (${JSON.stringify(tally(all))}), ${again} of them begun a second time, ${account.creates} creates, ${account.credits} credits: ${account.creates - 30} images bought twice; ${account.creates} of ${account.creates} came through the trigger`;
+		},
+		240_000,
+	);
+});
