@@ -41,7 +41,7 @@ export const create: Chapter = {
 			fault: 'the order is refused by a code inside an answer with status 200',
 			prompts: ['A red fox [create: code 402]'],
 			outcome: refused,
-			says: [/not enough credits/, ...FREE],
+			says: [/enough credits/, ...FREE],
 		},
 		{
 			fault: 'an answer with status 200 tells of an error 500 inside',

@@ -68,7 +68,7 @@ export const many: Chapter = {
 			prompts: ['A red fox [create: 402]', ...prompts(5)],
 			sketch: { parameters: { options: { maxParallel: 1 } } },
 			outcome: { ...stoppedWith(0), sent: 1 },
-			says: [/not enough credits/, /Item 5: Not ordered/],
+			says: [/enough credits/, /Item 5: Not ordered/],
 		},
 		{
 			fault: 'one of three prompts is too short, and the workflow stops',
