@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../../host/places.mts';
+import { PlainFailure } from '../../host/plainFailure.mts';
+import type { Recording } from '../../live/recording.mts';
+import { runLive } from '../../live/run.mts';
+
+/** What came of a live check. */
+export interface Ended {
+	code: number;
+	/** All it printed. */
+	output: string;
+	/** What it recorded where `npm test` reads. */
+	recordings: Array<{ file: string; text: string; recording: Recording }>;
+	/** What it kept elsewhere. */
+	incomplete: string[];
+}
+
+export interface Call {
+	url?: string;
+	key?: string;
+	args?: string[];
+	/** Sits at the terminal and says this. */
+	says?: string;
+}
+
+const tsx = pathToFileURL(require.resolve('tsx')).href;
+
+const newFolder = async () => await mkdtemp(join(tmpdir(), 'flux2-live-'));
+
+const envOf = ({ url, key }: Call): NodeJS.ProcessEnv => ({
+	APIINONE_API_KEY: key ?? '',
+	...(url === undefined ? {} : { APIINONE_BASE_URL: url }),
+});
+
+/** The command as a user starts it, but for npm, and with nobody at a terminal. */
+export async function runAsProcess(call: Call): Promise<Ended> {
+	const into = await newFolder();
+	const args = [...(call.args ?? []), '--into', into];
+	const child = spawn(process.execPath, ['--import', tsx, 'live/main.mts', ...args], {
+		cwd: root,
+		env: { ...process.env, ...envOf(call) },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const chunks: Buffer[] = [];
+	child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+	child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+	const code = await new Promise<number>((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', (exit) => resolve(exit ?? 1));
+	});
+	return { code, output: Buffer.concat(chunks).toString(), ...(await filesIn(into)) };
+}
+
+/** The same within this process, for all that ends early. */
+export async function runHere(call: Call): Promise<Ended> {
+	const into = await newFolder();
+	const lines: string[] = [];
+	const { says } = call;
+	const print = (line: string): void => void lines.push(line);
+	const code = await runLive({
+		args: [...(call.args ?? []), '--into', into],
+		env: envOf(call),
+		print,
+		...(says === undefined ? {} : { ask: async (question) => (print(question), says) }),
+	}).catch((error: unknown) => {
+		if (!(error instanceof PlainFailure)) throw error;
+		print(error.message);
+		return 1;
+	});
+	return { code, output: lines.join('\n'), ...(await filesIn(into)) };
+}
+
+async function filesIn(folder: string): Promise<Pick<Ended, 'recordings' | 'incomplete'>> {
+	const entries = await readdir(folder, { withFileTypes: true });
+	const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+	const texts = async (names: string[], where: string) =>
+		await Promise.all(names.map(async (name) => await readFile(join(where, name), 'utf8')));
+	const whole = await texts(files, folder);
+	const aside = join(folder, 'incomplete');
+	return {
+		recordings: whole.map((text, index) => ({
+			file: files[index] ?? '',
+			text,
+			recording: JSON.parse(text) as Recording,
+		})),
+		incomplete: await texts(await readdir(aside).catch(() => []), aside),
+	};
+}
