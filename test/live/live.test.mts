@@ -42,7 +42,7 @@ async function freePort(): Promise<number> {
 async function callbackArgs(): Promise<string[]> {
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}${PATH}`;
-	return ['--callback', url, '--listen', String(port), '--quiet', '0.5'];
+	return ['--callback', url, '--listen', String(port), '--quiet', '1.5'];
 }
 
 const ordersAt = ({ requests }: Sandbox): number =>
