@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
@@ -47,7 +47,9 @@ export async function openFleet(options: FleetOptions, lifetime: Lifetime): Prom
 	const { n8n, name } = options;
 	const folder = await mkdtemp(join(tmpdir(), 'flux2-fleet-'));
 	lifetime.atEnd(() => rm(folder, { recursive: true, force: true }));
-	const tarball = await packPackage();
+	// A copy: who changes the sources meanwhile packs anew, in the same place.
+	const tarball = join(folder, 'package.tgz');
+	await cp(await packPackage(), tarball);
 	const webhookPorts = await Promise.all(Array.from({ length: options.webhooks }, () => getPort()));
 	const env = environment(options, `http://127.0.0.1:${webhookPorts[0]}/`);
 

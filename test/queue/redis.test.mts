@@ -90,7 +90,7 @@ describe('n8n in queue mode, when Redis goes away', () => {
 			expect(await scene.imagesIn(items)).toBe(30);
 			const calls = tasks.flatMap(({ deliveries }) => deliveries);
 			const taken = calls.filter(({ status }) => status === 200).length;
-			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; of ${calls.length} callbacks ${taken} were answered with 200, the others late or with an error`;
+			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; ${taken} of ${calls.length} calls of the service were answered with 200`;
 		},
 	);
 
