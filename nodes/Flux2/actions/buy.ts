@@ -3,7 +3,7 @@ import { chargedBy, Flux2Failure, outcomeOf, type Failure } from '../api/failure
 import { toRequestBody } from '../api/request';
 import type { Task } from '../api/task';
 import { clock } from '../transport/clock';
-import type { Ledger } from '../transport/ledger';
+import type { Entry, Ledger } from '../transport/ledger';
 import type { Plan } from './plan';
 import { linksOf } from './referenceImages';
 import type { Run } from './run';
@@ -22,14 +22,18 @@ export const justOrdered = (taskId: string): Task => ({
 	imageUrls: [],
 });
 
+/** What an order is whose answer never came. */
+export function inDoubt({ order }: Plan, { sentAt }: Entry): Flux2Failure {
+	return new Flux2Failure({ kind: 'in-doubt', sentAt }, undefined, {
+		prompt: order.prompt,
+		sentAt,
+	});
+}
+
 function alreadyBought(ledger: Ledger, plan: Plan): Bought | undefined {
 	const entry = ledger.find(plan.itemIndex, plan.fingerprint);
 	if (entry === undefined) return undefined;
-	if (entry.taskId === undefined)
-		throw new Flux2Failure({ kind: 'in-doubt', sentAt: entry.sentAt }, undefined, {
-			prompt: plan.order.prompt,
-			sentAt: entry.sentAt,
-		});
+	if (entry.taskId === undefined) throw inDoubt(plan, entry);
 	return { taskId: entry.taskId, createdAt: Date.parse(entry.sentAt) };
 }
 

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../api/failures';
-import { buy, justOrdered } from './buy';
+import { buy, inDoubt, justOrdered } from './buy';
 import { conclude } from './conclude';
 import { follow } from './follow';
 import { runInLanes } from './lanes';
@@ -26,6 +26,7 @@ async function journey(run: Run, plan: Plan, mayOrder: () => boolean): Promise<I
 function notBegun(run: Run, plan: Plan | Flux2Failure): Flux2Failure {
 	if (!isPlan(plan)) return plan;
 	const held = run.ledger.find(plan.itemIndex, plan.fingerprint);
+	if (held !== undefined && held.taskId === undefined) return inDoubt(plan, held);
 	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId);
 }
 
