@@ -103,6 +103,10 @@ export async function buy(
 					sentAt: sentAt(),
 				});
 			ledger.created(itemIndex, fingerprint, taskId);
+			// If this process is killed now, n8n's log is the only place that knows what was paid for.
+			run.host.logger.info(`Flux 2 ordered task ${taskId} for item ${itemIndex}`, {
+				executionId: run.host.getExecutionId(),
+			});
 			return { taskId, createdAt };
 		}
 		const { failure } = created.failure;

@@ -76,8 +76,19 @@ export const generateFields: INodeProperties[] = [
 		type: 'options',
 		default: 'pro',
 		options: [
-			{ name: 'Pro', value: 'pro', description: `${credits('pro')} by the price list` },
-			{ name: 'Flex', value: 'flex', description: `${credits('flex')} by the price list` },
+			// n8n lists the options of a field called "mode" among the actions of the node.
+			{
+				name: 'Pro',
+				value: 'pro',
+				action: 'Generate an image in mode pro',
+				description: `${credits('pro')} by the price list`,
+			},
+			{
+				name: 'Flex',
+				value: 'flex',
+				action: 'Generate an image in mode flex',
+				description: `${credits('flex')} by the price list`,
+			},
 		],
 		description: 'Which Flux 2 model makes the image',
 		displayOptions: shownFor,
