@@ -1,4 +1,4 @@
-import { type Measured, WHO } from './findings.mts';
+import { count, type Measured, WHO } from './findings.mts';
 import { TASK_SECONDS } from './lanes.mts';
 
 interface Bar {
@@ -17,8 +17,8 @@ interface Panel {
 }
 
 const WIDTH = 860;
-const LABELS = 330;
-const LONGEST = 300;
+const LABELS = 260;
+const LONGEST = 330;
 const BAR = 18;
 const STEP = 26;
 
@@ -49,9 +49,13 @@ function besidePanel({ beside }: Measured): Panel {
 		title: 'Images of 3 to 8 s in a real n8n, beside a workflow of its own nodes (medians)',
 		full: Math.max(...beside.flatMap(({ ours, stock }) => [ours.median, stock.median])),
 		bars: beside.flatMap(({ images, ours, stock }) => {
-			const count = `${images} image${images === 1 ? '' : 's'}`;
 			return [
-				{ label: `${count}: this node`, value: ours.median, words: s(ours.median), isOurs: true },
+				{
+					label: `${count(images)}: this node`,
+					value: ours.median,
+					words: s(ours.median),
+					isOurs: true,
+				},
 				{ label: 'stock workflow', value: stock.median, words: s(stock.median), isOurs: false },
 			];
 		}),

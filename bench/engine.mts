@@ -1,6 +1,6 @@
 import type { BinaryMode } from '../test/engine/binaryStore.mts';
 import { Child } from './child.mts';
-import type { BenchSandbox } from './sandbox.mts';
+import type { BenchSandbox, Durations } from './sandbox.mts';
 
 export interface EngineSetup {
 	/** Where the package is unpacked. */
@@ -28,29 +28,40 @@ export interface EngineReport {
 	memory: Record<'before' | 'peak', { rss: number; external: number }>;
 }
 
-/**
- * Runs one node in n8n's engine, on the real clock, in a fresh process. Of several jobs only the last
- * is reported: the others warm the process up.
- */
-export async function runInEngine(
-	sandbox: BenchSandbox,
-	folder: string,
-	jobs: EngineJob[],
-	binaryMode: BinaryMode = 'filesystem',
-): Promise<EngineReport> {
-	const child = Child.start<EngineJob, EngineReport>(
-		new URL('engineProcess.mts', import.meta.url),
-		{
-			setup: { folder, url: sandbox.url, apiKey: sandbox.apiKey, binaryMode } satisfies EngineSetup,
-			flags: ['--expose-gc'],
-		},
-	);
-	try {
-		let report: EngineReport | undefined;
-		for (const job of jobs) report = await child.ask(job);
-		if (report === undefined) throw new Error('There was nothing to run');
+/** n8n's engine in a process of its own, on the real clock. */
+export class BenchEngine {
+	private constructor(
+		private readonly child: Child<EngineJob, EngineReport>,
+		private readonly sandbox: BenchSandbox,
+	) {}
+
+	static start(
+		sandbox: BenchSandbox,
+		folder: string,
+		binaryMode: BinaryMode = 'filesystem',
+	): BenchEngine {
+		const { url, apiKey } = sandbox;
+		const script = new URL('engineProcess.mts', import.meta.url);
+		const setup: EngineSetup = { folder, url, apiKey, binaryMode };
+		return new BenchEngine(Child.start(script, { setup, flags: ['--expose-gc'] }), sandbox);
+	}
+
+	/**
+	 * Runs one node. The process has made two images before, as an n8n in use has.
+	 *
+	 * @throws Error where not all images came.
+	 */
+	async run(job: EngineJob, durations: Durations): Promise<EngineReport> {
+		await this.sandbox.begin({ seconds: 0 });
+		await this.child.ask({ ...job, images: 2 });
+		await this.sandbox.begin(durations);
+		const report = await this.child.ask(job);
+		if (report.images !== job.images)
+			throw new Error(`Of ${job.images} images ${report.images} came: ${report.status}`);
 		return report;
-	} finally {
-		await child.end();
+	}
+
+	async stop(): Promise<void> {
+		await this.child.end();
 	}
 }

@@ -1,4 +1,5 @@
-import { runInEngine } from './engine.mts';
+import type { Account } from './account.mts';
+import { BenchEngine, type EngineJob, type EngineReport } from './engine.mts';
 import { BenchSandbox } from './sandbox.mts';
 import { median } from './statistics.mts';
 
@@ -21,41 +22,39 @@ export interface LanesRow {
 	busiestSecond: number;
 }
 
-/** Runs the node in n8n's engine, on the real clock. */
-export async function measureLanes(folder: string, images: number): Promise<LanesRow> {
+/** One node in n8n's engine, and what the service saw of it. */
+async function measure(folder: string, job: EngineJob): Promise<[EngineReport, Account]> {
 	const sandbox = await BenchSandbox.start();
+	const engine = BenchEngine.start(sandbox, folder);
 	try {
-		await sandbox.begin({ seconds: TASK_SECONDS });
-		const report = await runInEngine(sandbox, folder, [{ node: 'flux2', images }]);
-		if (report.images !== images)
-			throw new Error(`Of ${images} images ${report.images} came (${report.status})`);
-		const { calls, tasks, busiestSecond } = await sandbox.account();
-		const lags = tasks.map(({ fetchedAt = Number.NaN, dueAt }) => fetchedAt - dueAt);
-		const limit = TASK_SECONDS * Math.ceil(images / DEFAULT_LANES);
-		return {
-			images,
-			seconds: report.seconds,
-			limit,
-			ratio: report.seconds / limit,
-			callsPerImage: (calls.create + calls.look + calls.image + calls.other) / images,
-			mostLooks: Math.max(...tasks.map(({ looks }) => looks)),
-			lag: { median: median(lags), worst: Math.max(...lags) },
-			busiestSecond,
-		};
+		const report = await engine.run(job, { seconds: TASK_SECONDS });
+		return [report, await sandbox.account()];
 	} finally {
+		await engine.stop();
 		await sandbox.stop();
 	}
 }
 
+/** Row (a) for so many images. */
+export async function measureLanes(folder: string, images: number): Promise<LanesRow> {
+	const [{ seconds }, account] = await measure(folder, { node: 'flux2', images });
+	const { calls, tasks, busiestSecond } = account;
+	const lags = tasks.map(({ fetchedAt = Number.NaN, dueAt }) => fetchedAt - dueAt);
+	const limit = TASK_SECONDS * Math.ceil(images / DEFAULT_LANES);
+	return {
+		images,
+		seconds,
+		limit,
+		ratio: seconds / limit,
+		callsPerImage: (calls.create + calls.look + calls.image + calls.other) / images,
+		mostLooks: Math.max(...tasks.map(({ looks }) => looks)),
+		lag: { median: median(lags), worst: Math.max(...lags) },
+		busiestSecond,
+	};
+}
+
 /** Row (c): the same, one after another with a fixed gap. Seconds. */
 export async function measureSequentialLoop(folder: string, images: number): Promise<number> {
-	const sandbox = await BenchSandbox.start();
-	try {
-		await sandbox.begin({ seconds: TASK_SECONDS });
-		const report = await runInEngine(sandbox, folder, [{ node: 'loop', images }]);
-		if (report.images !== images) throw new Error(`The loop failed: ${report.status}`);
-		return report.seconds;
-	} finally {
-		await sandbox.stop();
-	}
+	const [{ seconds }] = await measure(folder, { node: 'loop', images });
+	return seconds;
 }

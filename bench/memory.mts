@@ -1,5 +1,5 @@
 import type { BinaryMode } from '../test/engine/binaryStore.mts';
-import { runInEngine } from './engine.mts';
+import { BenchEngine } from './engine.mts';
 import { BenchSandbox } from './sandbox.mts';
 
 /** Of each image. */
@@ -21,20 +21,17 @@ export interface MemoryRow {
 
 const megabytes = (bytes: number): number => bytes / 1024 ** 2;
 
-/** Each measurement in a fresh process, which has made one small image before. */
+/** Each measurement in a fresh process. */
 export async function measureMemory(
 	folder: string,
 	images: number,
 	mode: BinaryMode,
 ): Promise<MemoryRow> {
 	const sandbox = await BenchSandbox.start({ imageBytes: IMAGE_MEGABYTES * 1024 ** 2 });
+	const engine = BenchEngine.start(sandbox, folder, mode);
 	try {
 		// All at once, so that as many downloads as may be are under way together.
-		await sandbox.begin({ seconds: 3 });
-		const warmUp = { node: 'flux2', images: 1 } as const;
-		const job = { node: 'flux2', images } as const;
-		const report = await runInEngine(sandbox, folder, [warmUp, job], mode);
-		if (report.images !== images) throw new Error(`${report.images} images: ${report.status}`);
+		const report = await engine.run({ node: 'flux2', images }, { seconds: 3 });
 		const { before, peak } = report.memory;
 		return {
 			images,
@@ -45,6 +42,7 @@ export async function measureMemory(
 			isStored: report.isStored,
 		};
 	} finally {
+		await engine.stop();
 		await sandbox.stop();
 	}
 }

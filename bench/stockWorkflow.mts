@@ -147,10 +147,15 @@ export function stockWorkflow(
 				options: {},
 			},
 		},
-		request('File', {
-			url: '={{ $json.data.response[0] }}',
-			options: { response: { response: { responseFormat: 'file' } } },
-		}),
+		request(
+			'File',
+			{
+				url: '={{ $json.data.response[0] }}',
+				options: { response: { response: { responseFormat: 'file' } } },
+			},
+			// n8n runs the upper of two branches first: files come before the next round of the loop.
+			{ position: [1_400, -200] },
+		),
 	];
 	return draw(`Stock ${path}`, nodes, {
 		Webhook: ['Prompts'],
