@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import fastify from 'fastify';
 import { Books } from './books.mts';
 import { Callbacks } from './callbacks.mts';
@@ -73,6 +74,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const elsewhere = options.elsewhere ?? 'http://elsewhere.invalid';
 	const stop = new AbortController();
 	const stopped = stop.signal;
+	// Every callback and fetch under way listens to it: many are no leak.
+	setMaxListeners(0, stopped);
 	const errands = new Errands();
 	let url = '';
 	const random = chance(options.seed ?? SEED);
