@@ -35,6 +35,8 @@ export interface NodeRun {
 	data?: { main: Array<Array<{ json: Record<string, unknown>; binary?: object }> | null> };
 }
 
+const dataLagMs = 3_000;
+
 /** n8n's own REST API, as its editor uses it, with the differences of the two lines inside. */
 export class N8nApi {
 	private constructor(
@@ -143,9 +145,15 @@ export class N8nApi {
 	/** Waits until an execution runs no more; it may have ended, or wait for something (parked). */
 	async executionAtRest(id: string, withinMs = 60_000): Promise<Execution> {
 		const deadline = Date.now() + withinMs;
+		let restsSince = 0;
 		for (;;) {
 			const execution = await this.execution(id);
-			if (!['new', 'running'].includes(execution.status)) return execution;
+			if (!['new', 'running'].includes(execution.status)) {
+				restsSince ||= Date.now();
+				// n8n 1.x may store the data a moment after the status.
+				const hasData = Object.keys(execution.data.resultData.runData).length > 0;
+				if (hasData || Date.now() - restsSince > dataLagMs) return execution;
+			}
 			if (Date.now() > deadline)
 				throw new Error(`Execution ${id} is still "${execution.status}" after ${withinMs} ms`);
 			await sleep(250);

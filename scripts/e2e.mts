@@ -17,7 +17,7 @@ import { composeCompatibility } from './compatibility.mts';
 
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const report = join(root, '.reports', 'e2e.json');
-const folder = await mkdtemp(join(tmpdir(), 'flux2-e2e-package-'));
+const folder = await mkdtemp(join(tmpdir(), 'flux2-e2e-'));
 let code = 1;
 try {
 	code = await testAll();
@@ -25,7 +25,8 @@ try {
 	if (!(error instanceof PlainFailure)) throw error;
 	console.error(`\n${error.message}`);
 } finally {
-	await rm(folder, { recursive: true, force: true });
+	// After a Ctrl-C the last n8n may still be ending.
+	await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 process.exit(code);
 
@@ -54,7 +55,11 @@ async function testAll(): Promise<number> {
 			...(chromium === undefined ? ['--testPathIgnorePatterns', '/browser/'] : []),
 			...process.argv.slice(2),
 		],
-		{ FLUX2_TARBALL: tarball, ...(chromium === undefined ? {} : { CHROMIUM: chromium }) },
+		{
+			FLUX2_TARBALL: tarball,
+			FLUX2_E2E_FOLDER: folder,
+			...(chromium === undefined ? {} : { CHROMIUM: chromium }),
+		},
 	);
 	if (process.env.UPDATE_REPORT) console.log(await composeCompatibility());
 	return exit;

@@ -66,7 +66,9 @@ export class Line {
 		env: Record<string, string> = {},
 	): Promise<Line> {
 		const n8n = await installN8n(version);
-		const userFolder = await mkdtemp(join(tmpdir(), `flux2-e2e-${version}-`));
+		const userFolder = await mkdtemp(
+			join(process.env.FLUX2_E2E_FOLDER ?? tmpdir(), `flux2-e2e-${version}-`),
+		);
 		const line = new Line(n8n, userFolder, env);
 		line.lifetime.atEnd(() => rm(userFolder, { recursive: true, force: true }));
 		line.lifetime.atEnd(endLeashed);
@@ -185,7 +187,7 @@ export class Line {
 				const list = await this.api.executions(id);
 				if (list.length < count) return undefined;
 				const all = await Promise.all(
-					list.reverse().map(async (one) => await this.api.execution(one.id)),
+					list.reverse().map(async (one) => await this.api.executionAtRest(one.id)),
 				);
 				// The list may be a moment ahead of the execution itself.
 				return all.some(({ status }) => isOpen(status)) ? undefined : all;

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { root } from '../../host/places.mts';
 
@@ -46,11 +46,17 @@ export function tried(what: string, work: () => Promise<string>, withinMs = 180_
 				throw error;
 			} finally {
 				row.seconds = Math.round((Date.now() - started) / 1000);
+				// Jest itself is silent until a file of tests has ended, which takes minutes.
+				process.stderr.write(
+					`  ${fileName()} ${row.passed ? '✓' : '✕'} ${what} (${row.seconds} s): ${row.came}\n`,
+				);
 			}
 		},
 		withinMs,
 	);
 }
+
+const fileName = (): string => basename(expect.getState().testPath ?? '', '.test.mts');
 
 /** Writes the rows of this test file to `.reports/compatibility-<name>.json`. */
 export function writeTried(name: string, part: Omit<CompatibilityPart, 'rows'>): void {

@@ -70,7 +70,9 @@ export class Editor {
 
 	/** Opens a closed group ("Triggers", "Actions") of a node in the panel and picks from it. */
 	async pick(group: string, action: string): Promise<void> {
-		const entry = this.part('node-creator-item-name').filter({ hasText: action });
+		const entry = this.part('node-creator-item-name').filter({
+			hasText: new RegExp(`^${action}$`),
+		});
 		if (!(await entry.isVisible()))
 			await this.part('node-creator-category-item').filter({ hasText: group }).click();
 		await entry.click();
@@ -118,7 +120,7 @@ export class Editor {
 		const end = await boxOf(last);
 		const height = end.y + end.height + 14 - y;
 		return await this.page.screenshot({
-			clip: { x, y: y - 10, width: width - 2, height: height + 10 },
+			clip: { x, y: y - 14, width: width - 2, height: height + 14 },
 		});
 	}
 

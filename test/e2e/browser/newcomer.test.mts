@@ -6,7 +6,7 @@ import { findChromium } from '../chromium.mts';
 import { KEY, Line, tarball } from '../line.mts';
 import { tried, writeTried } from '../tried.mts';
 import { Editor } from './editor.mts';
-import { coloursIn, contactSheet, keep } from './pictures.mts';
+import { coloursIn, contactSheet, keep, look } from './pictures.mts';
 
 const refused =
 	'API in One refused this key. Copy it again from your API in One account, without spaces.';
@@ -51,8 +51,11 @@ tried('a newcomer signs in and finds the node by searching "flux"', async () => 
 	expect((await editor.search('text to image'))[0]).toBe('Flux 2');
 	await editor.search('flux');
 	await editor.part('node-creator-item-name').first().click();
+	await editor.part('node-creator-category-item').filter({ hasText: 'Actions' }).click();
+	const actions = await editor.part('node-creator-item-name').allInnerTexts();
+	expect(actions.filter((action) => !/^(On|Generate|Get) \w+/.test(action))).toEqual([]);
 	await editor.pick('Actions', 'Generate an image');
-	return 'found by "flux", "image generation" and "text to image", and added with "Generate an image"';
+	return `found by "flux", "image generation" and "text to image"; its actions: ${actions.join(', ')}`;
 });
 
 tried(
@@ -61,6 +64,11 @@ tried(
 		await editor.part('node-credentials-slot').getByRole('button').first().click();
 		const dialog = editor.part('credential-edit-dialog');
 		await dialog.waitFor();
+		// n8n takes the word "API" out of the name that it proposes.
+		await editor.part('credential-name').click();
+		await editor.page.keyboard.press('Control+A');
+		await editor.page.keyboard.type('API in One (sandbox)');
+		await editor.page.keyboard.press('Enter');
 		await editor.field('apiKey').locator('input').fill(`${KEY}x`);
 		await editor.field('baseUrl').locator('input').fill(sandbox.url);
 		await editor.part('credential-save-button').click();
@@ -70,6 +78,8 @@ tried(
 		await editor.part('credential-save-button').click();
 		// n8n closes the dialog by itself when the test has passed.
 		await dialog.waitFor({ state: 'hidden' });
+		const chosen = editor.part('node-credentials-select').locator('input').first();
+		expect(await chosen.inputValue()).toBe('API in One (sandbox)');
 		expect(sandbox.books.creates).toBe(0);
 		return `"Couldn’t connect with these settings": "${refused}"; then saved, and chosen in the node`;
 	},
@@ -181,7 +191,7 @@ tried('in the dark theme the icons are the light ones', async () => {
 	expect((await icons()).filter((src) => src.includes('dark'))).toEqual([]);
 	await editor.goDark();
 	await editor.page.locator('img[src*="flux2.dark.svg"]').first().waitFor();
-	await keep('dark.png', await editor.page.screenshot());
+	await look('dark.png', await editor.page.screenshot());
 	return 'flux2.svg in the light theme, flux2.dark.svg in the dark one';
 });
 

@@ -7,20 +7,24 @@ import { reportsFolder } from '../tried.mts';
 
 const mostBytes = 200_000;
 
+/** Keeps a picture in `.reports/pictures`, for whoever wants to see what the run saw. */
+export async function look(name: string, picture: Buffer): Promise<void> {
+	await write(join(reportsFolder, 'pictures'), name, picture);
+}
+
+async function write(folder: string, name: string, picture: Buffer): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, name), picture);
+}
+
 /**
- * Keeps a picture in `.reports/pictures`, and with UPDATE_PICTURES=1 in `docs/images` as well.
+ * Keeps a picture of the pages: with UPDATE_PICTURES=1 in `docs/images` as well.
  *
  * @returns its size in words.
  */
 export async function keep(name: string, picture: Buffer): Promise<string> {
-	const folders = [
-		join(reportsFolder, 'pictures'),
-		...(process.env.UPDATE_PICTURES ? [join(root, 'docs', 'images')] : []),
-	];
-	for (const folder of folders) {
-		await mkdir(folder, { recursive: true });
-		await writeFile(join(folder, name), picture);
-	}
+	await look(name, picture);
+	if (process.env.UPDATE_PICTURES) await write(join(root, 'docs', 'images'), name, picture);
 	expect(picture.length).toBeLessThan(mostBytes);
 	const { width, height } = await loadImage(picture);
 	return `${name} of ${width} × ${height} pixels`;
