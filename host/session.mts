@@ -75,6 +75,12 @@ export class Session {
 		}
 	}
 
+	/** A file, as it is. */
+	async file(url: string): Promise<Buffer> {
+		const { data } = await this.http.get<Buffer>(url, { responseType: 'arraybuffer' });
+		return data;
+	}
+
 	private async call<T>(request: AxiosRequestConfig): Promise<T> {
 		try {
 			const { data } = await this.http.request<{ data: T }>(request);

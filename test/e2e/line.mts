@@ -19,6 +19,7 @@ import {
 import { type Server, startServer } from '../../host/server.mts';
 import type { Owner } from '../../host/session.mts';
 import type { Workflow } from '../../host/workflow.mts';
+import type { Item } from './seen.mts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 
 /** Odd enough to be found wherever it should not be. */
@@ -209,6 +210,17 @@ export class Line {
 				return newest?.status === status ? newest : undefined;
 			},
 			withinMs,
+		);
+	}
+
+	/** Fetches the files of items as the editor does; gives their sizes in bytes. */
+	async filesOf(items: readonly Item[]): Promise<number[]> {
+		const ids = items.flatMap(({ binary = {} }) => Object.values(binary).map(({ id }) => id ?? ''));
+		return await Promise.all(
+			ids.map(async (id) => {
+				const query = `id=${encodeURIComponent(id)}&action=download`;
+				return (await this.api.session.file(`/binary-data?${query}`)).length;
+			}),
 		);
 	}
 

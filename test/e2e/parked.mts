@@ -70,6 +70,7 @@ export function parked(line: () => Line): void {
 		).toEqual(texts);
 		expect(output.map(({ json }) => json.status)).toEqual(texts.map(() => 'succeeded'));
 		expect(imagesIn(output)).toBe(10);
+		expect(Math.min(...(await line().filesOf(output)))).toBeGreaterThan(100);
 		const { creates, creditsCharged } = account.sandbox.books;
 		expect({ creates, creditsCharged }).toEqual({ creates: 10, creditsCharged: 50 });
 		return `${imagesIn(output)} images; ${account.spent()}`;
