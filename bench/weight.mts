@@ -12,8 +12,6 @@ const PROCESSES = 41;
 export interface WeightRow {
 	/** Beyond what n8n-workflow costs, which is loaded already. */
 	milliseconds: number;
-	/** Of these, at work: the rest was waiting for a busy machine. */
-	processorMilliseconds: number;
 	processes: number;
 	packedKilobytes: number;
 }
@@ -29,23 +27,16 @@ export async function measureWeight({ tarball, folder }: Package): Promise<Weigh
 		join(real, file),
 	);
 	const script = fileURLToPath(new URL('loadPackage.mjs', import.meta.url));
-	const taken: Loaded[] = [];
+	const taken: number[] = [];
 	for (let process = 0; process < PROCESSES; process++) taken.push(await load(script, files));
 	return {
-		milliseconds: median(taken.map(({ wall }) => wall)),
-		processorMilliseconds: median(taken.map(({ processor }) => processor)),
+		milliseconds: median(taken),
 		processes: PROCESSES,
 		packedKilobytes: (await stat(tarball)).size / 1000,
 	};
 }
 
-/** Milliseconds, as loadPackage.mjs prints them. */
-interface Loaded {
-	wall: number;
-	processor: number;
-}
-
-async function load(script: string, files: string[]): Promise<Loaded> {
+async function load(script: string, files: string[]): Promise<number> {
 	const { stdout } = await promisify(execFile)(process.execPath, [script, ...files]);
-	return JSON.parse(stdout) as Loaded;
+	return Number(stdout);
 }
