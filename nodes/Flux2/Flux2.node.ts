@@ -7,16 +7,10 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { answerAlways } from './actions/answer';
-import { generate, generateFields } from './actions/generate.operation';
-import { getTask, getTaskFields } from './actions/getTask.operation';
+import { generateFields } from './actions/generate.fields';
+import { getTaskFields } from './actions/getTask.fields';
 import { optionsField } from './actions/options';
-import { failedItem } from './actions/report';
-import { isCalledByAgent } from './actions/run';
-import { wakeExecution } from './actions/wakeExecution';
-import { outcomeOf } from './api/failures';
-import { CREDENTIAL } from './transport/connect';
-import { asNodeError } from './transport/nodeErrors';
+import { CREDENTIAL } from './transport/credential';
 import { resumeWebhooks } from './transport/resume';
 
 export class Flux2 implements INodeType {
@@ -75,17 +69,16 @@ export class Flux2 implements INodeType {
 		],
 	};
 
+	// What the node does is loaded when it is first done: n8n loads every node at its start.
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const isGetTask = this.getNodeParameter('operation', 0) === 'getTask';
-		const outcome = await outcomeOf(isGetTask ? getTask(this) : generate(this));
-		if ('value' in outcome) return [outcome.value];
-		if (!this.continueOnFail() && !isCalledByAgent(this))
-			throw asNodeError(this.getNode(), outcome.failure);
-		return [this.getInputData().map((_, item) => failedItem(this, outcome.failure, item))];
+		const { perform } = await import('./actions/perform');
+		return await perform(this);
 	}
 
 	/** Only ever called on an execution that this node has parked. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { answerAlways } = await import('./actions/answer');
+		const { wakeExecution } = await import('./actions/wakeExecution');
 		return await answerAlways(this, wakeExecution);
 	}
 }

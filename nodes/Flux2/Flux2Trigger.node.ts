@@ -1,19 +1,25 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { answerAlways } from './actions/answer';
-import { downloadFields } from './actions/conclude';
-import { startWorkflow } from './actions/startWorkflow';
-import { CREDENTIAL } from './transport/connect';
+import { downloadFields } from './actions/downloadFields';
+import { CREDENTIAL } from './transport/credential';
 
 const ringWebhooks: IWebhookDescription[] = [
 	{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'flux2' },
 ];
+
+const whileBuilding =
+	'<b>While you build this workflow</b>, execute this step, then order an image with the <b>test URL</b> as its "Callback URL". The image shows up here.<br /><br />';
+
+const seenElsewhere =
+	' Those runs show up in the <a data-key="executions">executions list</a>, but not here.';
 
 export class Flux2Trigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,6 +31,15 @@ export class Flux2Trigger implements INodeType {
 		subtitle: '={{ "on: " + $parameter["events"].join(", ") }}',
 		description: 'Starts the workflow when an image is ready or has failed',
 		eventTriggerDescription: 'Waiting for API in One to report an image',
+		triggerPanel: {
+			header: 'Try it with one image',
+			executionsHelp: {
+				inactive: `${whileBuilding}<b>Once it is ready</b>, publish it (in n8n 1: activate it) and use the <b>production URL</b>.${seenElsewhere}`,
+				active: `${whileBuilding}<b>Images ordered with the production URL</b> start this workflow by themselves.${seenElsewhere}`,
+			},
+			activationHint:
+				'Once you have built your workflow, publish it (in n8n 1: activate it) to have it run for every image ordered with the production URL.',
+		},
 		activationMessage: 'Your workflow now starts when API in One reports an image.',
 		defaults: { name: 'Flux 2 Trigger' },
 		inputs: [],
@@ -34,7 +49,7 @@ export class Flux2Trigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Copy the production URL above into "Callback URL" of a Flux 2 node that uses the same credential, and activate this workflow',
+					'Copy the production URL above into "Callback URL" of a Flux 2 node that uses the same credential. Then publish this workflow (in n8n 1: activate it).',
 				name: 'howTo',
 				type: 'notice',
 				default: '',
@@ -73,6 +88,14 @@ export class Flux2Trigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { answerAlways } = await import('./actions/answer');
+		const { startWorkflow } = await import('./actions/startWorkflow');
 		return await answerAlways(this, startWorkflow);
+	}
+
+	// n8n calls this with what webhook() gave, as the first step of the run.
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { fetchImages } = await import('./actions/startWorkflow');
+		return await fetchImages(this);
 	}
 }

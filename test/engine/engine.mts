@@ -14,6 +14,8 @@
  * | a run, Retry On Fail, error output, loop, AI tool | `engine.run(sketch)`: see `RunSketch` |
  * | the stop button, the workflow's time-out | `run.cancel()`, `run.cancel('timeout')` |
  * | "Retry" in the list of executions | `engine.retry(result)` |
+ * | the same workflow once more | `engine.runAnew(result)` |
+ * | an execution handed out again by the queue | `engine.beginAgain(result)` |
  * | an execution that waits | `engine.parked(result)`: see `Parked` |
  * | an active workflow with a trigger | `engine.trigger(sketch)`: see `Trigger` |
  * | binary data, signed links | `engine.file(…)`, `engine.read(…)`; links are served |
@@ -47,6 +49,7 @@ import { Executions, type Running } from './executions.mts';
 import { LocalServer } from './localServer.mts';
 import { type NodeSource, NodeTypes } from './nodeTypes.mts';
 import { Parked } from './parked.mts';
+import { openProcessedData } from './processedData.mts';
 import type { Result } from './result.mts';
 import { type RunSketch, shapeOf } from './runSketch.mts';
 import { serveSignedLink } from './signedLinks.mts';
@@ -84,8 +87,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	await server.open();
 	const binaries = new BinaryStore();
 	await binaries.open(options.binaryMode ?? 'filesystem');
+	await openProcessedData();
 	return new Engine(options, server, binaries);
 }
+
+let engines = 0;
 
 export class Engine {
 	/** The credentials' values, by type: change them to see what the node does with others. */
@@ -97,6 +103,8 @@ export class Engine {
 	private readonly defaultType: string;
 	private readonly helper: CredentialsHelper;
 	private workflows = 0;
+	/** The engines of one test file share a table of processed data: no two may have the same workflow. */
+	private readonly number = ++engines;
 
 	constructor(
 		private readonly options: EngineOptions,
@@ -158,6 +166,16 @@ export class Engine {
 		return this.executions.retry(failed.executionId);
 	}
 
+	/** The same workflow with the same items, as a new execution. */
+	runAnew(earlier: Result): Running {
+		return this.executions.runAnew(earlier.executionId);
+	}
+
+	/** A queue that hands out an execution again which a worker had begun, as after that worker's death. */
+	beginAgain(begun: Result): Running {
+		return this.executions.beginAgain(begun.executionId);
+	}
+
 	/** An execution that waits: ring at it, or let its time run out. */
 	parked(result: Result): Parked {
 		const row = this.executions.find(result.executionId);
@@ -200,7 +218,7 @@ export class Engine {
 	private draw(sketch: WorkflowSketch): IWorkflowBase {
 		this.workflows += 1;
 		const chosen = Object.keys(this.credentials);
-		return drawWorkflow(`workflow-${this.workflows}`, sketch, this.types, chosen);
+		return drawWorkflow(`workflow-${this.number}-${this.workflows}`, sketch, this.types, chosen);
 	}
 
 	private readonly additionalData = (executionId?: string): IWorkflowExecuteAdditionalData => {

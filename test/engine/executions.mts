@@ -26,6 +26,8 @@ export interface Row {
 	status: ExecutionStatus;
 	/** The run data, in the form in which n8n writes it down. */
 	data: string;
+	/** The run data it began with. */
+	first: string;
 	retryOf?: string;
 	/** The run that is under way, or the last one. */
 	running?: Running;
@@ -81,7 +83,8 @@ export class Executions {
 		const { data, ...rest } = order;
 		if (!this.signed) delete data.resumeToken;
 		const id = String(this.rows.size + 1);
-		const row: Row = { ...rest, id, status: 'running', data: stringify(data) };
+		const first = stringify(data);
+		const row: Row = { ...rest, id, status: 'running', data: first, first };
 		this.rows.set(id, row);
 		return this.run(row, data);
 	}
@@ -91,8 +94,7 @@ export class Executions {
 	 * failed, is run on as a new execution.
 	 */
 	retry(id: string): Running {
-		const row = this.rows.get(id);
-		if (row === undefined) throw new Error(`There is no execution ${id}`);
+		const row = this.known(id);
 		if (row.status === 'success') throw new Error('It succeeded, so it cannot be retried.');
 		const data = this.read(row);
 		const { lastNodeExecuted } = data.resultData;
@@ -105,6 +107,21 @@ export class Executions {
 		return this.start({ workflow, subject, mode: 'retry', data, retryOf: id });
 	}
 
+	/** The same workflow with the same items, as a new execution. */
+	runAnew(id: string): Running {
+		const row = this.known(id);
+		const { workflow, subject, mode, first } = row;
+		return this.start({ workflow, subject, mode, data: parse(first) as IRunExecutionData });
+	}
+
+	/** The same execution from its start: nothing of the first beginning is in its data. */
+	beginAgain(id: string): Running {
+		const row = this.known(id);
+		row.status = 'running';
+		row.data = row.first;
+		return this.run(row, this.read(row));
+	}
+
 	/** Goes on with an execution that waits. Of two who try, n8n lets one. */
 	resume(row: Row, data: IRunExecutionData): Running {
 		if (row.status !== 'waiting') throw new Error('Execution is already being resumed');
@@ -115,13 +132,18 @@ export class Executions {
 
 	/** The result of an execution once it neither runs nor waits any more. */
 	async ended(id: string): Promise<Result> {
-		const row = this.rows.get(id);
-		if (row === undefined) throw new Error(`There is no execution ${id}`);
+		const row = this.known(id);
 		const last = await row.running;
 		if (last !== undefined && row.status !== 'waiting' && row.status !== 'running') return last;
 		return await new Promise((resolve) => {
 			this.waiters.set(id, [...(this.waiters.get(id) ?? []), resolve]);
 		});
+	}
+
+	private known(id: string): Row {
+		const row = this.rows.get(id);
+		if (row === undefined) throw new Error(`There is no execution ${id}`);
+		return row;
 	}
 
 	private run(row: Row, data: IRunExecutionData, restartExecutionId?: string): Running {

@@ -92,6 +92,106 @@ describe('Generate', () => {
 		]);
 	});
 
+	describe('an execution that n8n begins a second time', () => {
+		test('orders nothing again, and says where the images of the first time are', async () => {
+			const first = await stage.generate(['A kettle', 'A whisk']);
+			const before = creates();
+			const second = await stage.engine.beginAgain(first);
+			expect(creates()).toBe(before);
+			expect(second.executionId).toBe(first.executionId);
+			expect(second.error?.message).toBe(
+				'n8n has begun this execution a second time, so nothing was ordered again',
+			);
+			for (const words of ['Flux 2 ordered task', 'Get Task', 'may have been charged'])
+				expect(second.error?.description).toContain(words);
+			const named = first.logs.map(({ message }) => message).join('\n');
+			for (const { json } of first.items) expect(named).toContain(`task ${String(json.taskId)}`);
+		});
+
+		test('is ordered again when a person presses Retry', async () => {
+			const first = await stage.generate(['A ladle']);
+			const second = await stage.engine.beginAgain(first);
+			const before = creates();
+			const retried = await stage.engine.retry(second);
+			expect(retried.items[0]?.json.status).toBe('succeeded');
+			expect(creates()).toBe(before + 1);
+		});
+
+		test('gives an item with the error for each of its items where the node goes on', async () => {
+			const first = await stage.generate(['A pan', 'A lid'], { onError: 'continueRegularOutput' });
+			const before = creates();
+			const second = await stage.engine.beginAgain(first);
+			expect(second.items.map(({ json }) => json.error)).toEqual([
+				expect.stringContaining('a second time'),
+				expect.stringContaining('a second time'),
+			]);
+			expect(creates()).toBe(before);
+		});
+
+		test.each(['nothing', 'callback'])('nor does it with Wait For: %s', async (waitFor) => {
+			const first = await stage.generate(['A spoon'], { parameters: { waitFor } });
+			const before = creates();
+			const second = await stage.engine.beginAgain(first);
+			expect(second.error?.message).toContain('a second time');
+			expect(creates()).toBe(before);
+		});
+
+		test('is noticed for each of twenty that ran at the same time', async () => {
+			const { engine } = stage;
+			const one = await stage.generate(['A fork']);
+			const others = Array.from({ length: 19 }, async () => await engine.runAnew(one));
+			const firsts = [one, ...(await Promise.all(others))];
+			expect(firsts.map(({ status }) => status)).toEqual(firsts.map(() => 'success'));
+			const before = creates();
+			const seconds = await Promise.all(
+				firsts.map(async (first) => await engine.beginAgain(first)),
+			);
+			expect(seconds.map(({ status }) => status)).toEqual(firsts.map(() => 'error'));
+			expect(creates()).toBe(before);
+		});
+	});
+
+	describe('a retry of an execution that was stopped, of which n8n keeps nothing', () => {
+		const stopped = async (prompt: string) => {
+			const running = stage.engine.run({
+				items: [{ json: { prompt } }],
+				parameters: { prompt: '={{ $json.prompt }}' },
+			});
+			await stage.time.sleep(2_000);
+			return await running.cancel();
+		};
+
+		test('orders nothing again, and says where the image is', async () => {
+			const first = await stopped('A jug');
+			const before = creates();
+			const retried = await stage.engine.retry(first);
+			expect(creates()).toBe(before);
+			expect(retried.error?.message).toBe(
+				'The execution that you retry was cut off, so nothing was ordered again',
+			);
+			expect(retried.error?.description).toContain('Get Task');
+		});
+
+		test('orders when the person insists and retries the retry', async () => {
+			const first = await stopped('A bowl');
+			const before = creates();
+			const insisted = await stage.engine.retry(await stage.engine.retry(first));
+			expect(insisted.items[0]?.json.status).toBe('succeeded');
+			expect(creates()).toBe(before + 1);
+		});
+
+		test('orders at once where the first one failed before it had ordered', async () => {
+			const { credentials } = stage.engine;
+			const { apiInOneApi } = credentials;
+			credentials.apiInOneApi = { ...apiInOneApi, apiKey: '' };
+			const first = await stage.generate(['A vase']);
+			credentials.apiInOneApi = apiInOneApi!;
+			expect(first.error?.message).toContain('no API key');
+			const retried = await stage.engine.retry(first);
+			expect(retried.items[0]?.json.status).toBe('succeeded');
+		});
+	});
+
 	describe('bad input is refused before anything is ordered', () => {
 		const nine = Array.from({ length: 9 }, (_, index) => `https://shop.example/${index}.jpg`);
 		test.each<[string, object, RegExp]>([

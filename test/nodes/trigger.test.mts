@@ -48,6 +48,58 @@ describe('Flux 2 Trigger', () => {
 		expect(JSON.stringify(started?.items)).not.toContain(KEY);
 	});
 
+	test('an image is filed under the run it belongs to, so no other run can take it away', async () => {
+		const id = await order('A cup');
+		const trigger = open();
+		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		const [run] = trigger.runs;
+		// n8n files whatever a trigger stores before its run begins under "temp".
+		expect(run?.items[0]?.binary).toBeUndefined();
+		const [item] = (await run!.result).items;
+		expect(item?.binary?.data?.id).toContain(`/executions/${run!.executionId}/`);
+		expect((await stage.engine.read(item?.binary?.data)).length).toBeGreaterThan(100);
+	});
+
+	test.each([
+		[{ download: false }, []],
+		[{ outputField: '=of_{{ $json.taskId }}' }, ['of_ID']],
+	])('the fields of the trigger are obeyed: %j', async (parameters, fields) => {
+		const id = await order('A cup');
+		const trigger = open(parameters);
+		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		const [item] = (await trigger.results())[0]!.items;
+		expect(item?.json).toMatchObject({ taskId: id, status: 'succeeded' });
+		expect(Object.keys(item?.binary ?? {})).toEqual(fields.map((name) => name.replace('ID', id)));
+	});
+
+	test('an image that cannot be fetched starts the workflow all the same, with its URL and why', async () => {
+		const id = await order('A cup [image: 404]');
+		const trigger = open();
+		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		await stage.time.sleep(10_000);
+		const [result] = await trigger.results();
+		expect(result?.status).toBe('success');
+		expect(result?.items[0]?.binary).toBeUndefined();
+		expect(result?.items[0]?.json).toMatchObject({
+			imageUrl: expect.stringMatching(stage.sandbox.url),
+			downloadError: expect.stringContaining('could not be downloaded'),
+		});
+	});
+
+	test('a ring about two tasks of which one cannot be read brings one now, and the other when it is rung again', async () => {
+		const good = await order('A cup');
+		const late = await order('A cup [look: 500 once]');
+		const trigger = open();
+		const both = { body: [{ task_id: good }, { task_id: late }], query: TOKEN };
+		expect((await ring(trigger, both)).status).toBe(503);
+		expect((await ring(trigger, both)).status).toBe(200);
+		const results = await trigger.results();
+		expect(results.map(({ items }) => items.map(({ json }) => json.taskId))).toEqual([
+			[good],
+			[late],
+		]);
+	});
+
 	describe('rings, and what each starts', () => {
 		type Row = [
 			name: string,

@@ -3,7 +3,8 @@ import { bearsToken, taskIdsOf, tokenOf } from '../api/callback';
 import { Flux2Failure, outcomeOf } from '../api/failures';
 import { isSettled, type Settled } from '../api/task';
 import type { Client } from '../transport/client';
-import { accountOf, connect } from '../transport/connect';
+import { connect } from '../transport/connect';
+import { accountOf } from '../transport/credential';
 import { sentencesOf } from '../transport/sentences';
 import { Lanes } from './lanes';
 
@@ -12,8 +13,8 @@ const RING_LOOK_MS = 8_000;
 
 const RING_LANES = 10;
 
-/** Ends a ring without a run. `status` tells the sender whether to try again. */
-export function dismiss(
+/** Answers a ring by itself, without n8n. `status` tells the sender whether to try again. */
+export function respond(
 	host: IWebhookFunctions,
 	status: number,
 	why: string,
@@ -36,7 +37,7 @@ export async function answerAlways(
 	const why = reason instanceof Flux2Failure ? sentencesOf(reason).message : String(reason);
 	host.logger.error(`A callback for the node "${host.getNode().name}" was not handled: ${why}`);
 	if (host.getResponseObject().headersSent) return { noWebhookResponse: true };
-	return dismiss(host, 503, 'this n8n cannot handle callbacks at the moment');
+	return respond(host, 503, 'this n8n cannot handle callbacks at the moment');
 }
 
 /** A ring that was let in: the tasks it names, and a client to read the truth with. */

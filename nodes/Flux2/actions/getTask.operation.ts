@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../api/failures';
 import { isSettled, type Task } from '../api/task';
-import { conclude, downloadFields, wantedFrom } from './conclude';
+import { conclude } from './conclude';
+import { readWanted } from './downloadFields';
 import { follow, unlessFailed } from './follow';
 import { runInLanes } from './lanes';
 import { readOptions } from './options';
@@ -32,11 +33,7 @@ async function getOne(run: Run, itemIndex: number): Promise<INodeExecutionData> 
 	const { host, signal, isTool } = run;
 	const taskId = readTaskId(host, itemIndex);
 	const { fileName } = readOptions(host, itemIndex);
-	const wanted = wantedFrom({
-		download: !isTool && host.getNodeParameter('download', itemIndex, true),
-		outputField: host.getNodeParameter('outputField', itemIndex, 'data'),
-		fileName,
-	});
+	const wanted = readWanted(host, itemIndex, fileName, isTool);
 	return await conclude(host, await taskOf(run, itemIndex, taskId), wanted, undefined, signal);
 }
 
@@ -55,27 +52,3 @@ export async function getTask(host: IExecuteFunctions): Promise<INodeExecutionDa
 		results.map((result) => result ?? stopped),
 	);
 }
-
-const shownFor = { show: { operation: ['getTask'] } };
-
-export const getTaskFields: INodeProperties[] = [
-	{
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
-		required: true,
-		default: '',
-		placeholder: 'e.g. n41xxxx_flux2',
-		description: 'The ID that a Flux 2 node gave, also named in its errors',
-		displayOptions: shownFor,
-	},
-	{
-		displayName: 'Wait Until Settled',
-		name: 'waitUntilSettled',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to look until the task has succeeded or failed, instead of once',
-		displayOptions: shownFor,
-	},
-	...downloadFields(shownFor),
-];

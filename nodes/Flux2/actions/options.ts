@@ -3,6 +3,8 @@ import { Flux2Failure } from '../api/failures';
 
 const MAX_PARALLEL = 200;
 
+export const DEFAULT_FILE_NAME = 'flux2-{taskId}';
+
 const onlyGenerate = { show: { '/operation': ['generate'] } };
 
 const timeoutField: INodeProperties = {
@@ -27,7 +29,7 @@ export const optionsField: INodeProperties = {
 			displayName: 'File Name',
 			name: 'fileName',
 			type: 'string',
-			default: 'flux2-{taskId}',
+			default: DEFAULT_FILE_NAME,
 			description:
 				'Name of the image file, without extension. {taskId} stands for the ID of the task.',
 			displayOptions: { hide: { '/download': [false], '/waitFor': ['nothing'] } },

@@ -1,8 +1,10 @@
 import { priceOf } from '../api/contract';
 import { Flux2Failure, outcomeOf } from '../api/failures';
 import { fingerprint, toOrder, type Order } from '../api/request';
-import { isOutOfReach } from '../transport/connect';
-import { wantedFrom, type Wanted } from './conclude';
+import { beginningOf } from '../transport/beginning';
+import type { Ledger } from '../transport/ledger';
+import { isOutOfReach } from '../transport/reach';
+import { readWanted, type Wanted } from './downloadFields';
 import { readOptions } from './options';
 import { readReferences } from './referenceImages';
 import type { Run } from './run';
@@ -45,11 +47,6 @@ async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<
 		callbackUrl,
 	});
 	const options = readOptions(host, itemIndex);
-	const fields = {
-		download: parameter('download', true),
-		outputField: parameter('outputField', 'data'),
-		fileName: options.fileName,
-	};
 	return {
 		itemIndex,
 		waitFor,
@@ -57,7 +54,7 @@ async function readPlan(run: Run, itemIndex: number, waitFor: WaitFor): Promise<
 		fingerprint: fingerprint(order),
 		credits: priceOf(order.mode, order.resolution),
 		timeoutSeconds: options.timeoutSeconds,
-		wanted: { ...wantedFrom(fields), ...(run.isTool ? { download: false } : {}) },
+		wanted: readWanted(host, itemIndex, options.fileName, run.isTool),
 	};
 }
 
@@ -71,6 +68,9 @@ export async function readPlans(run: Run, waitFor: WaitFor): Promise<Array<Plan 
 	return plans;
 }
 
+const notYetOrdered = (ledger: Ledger, plans: readonly Plan[]): Plan[] =>
+	plans.filter((plan) => ledger.find(plan.itemIndex, plan.fingerprint) === undefined);
+
 /**
  * Refuses a run that would take this execution above the limit: what the ledger holds, plus what is
  * still to be ordered.
@@ -81,9 +81,7 @@ export function refuseAboveLimit({ host, ledger }: Run, plans: readonly Plan[]):
 	const { maxCredits } = readOptions(host, 0);
 	if (maxCredits === 0) return;
 	const held = ledger.credits;
-	const toCome = plans
-		.filter((plan) => ledger.find(plan.itemIndex, plan.fingerprint) === undefined)
-		.reduce((sum, plan) => sum + plan.credits, 0);
+	const toCome = notYetOrdered(ledger, plans).reduce((sum, plan) => sum + plan.credits, 0);
 	if (toCome === 0 || held + toCome <= maxCredits) return;
 	const already = held === 0 ? '' : `, ${held} of them already ordered in this execution`;
 	throw new Flux2Failure({
@@ -92,4 +90,19 @@ export function refuseAboveLimit({ host, ledger }: Run, plans: readonly Plan[]):
 		advice:
 			'Raise "Max Credits" in the options, choose a cheaper mode or resolution, or send fewer items.',
 	});
+}
+
+/**
+ * Refuses to order where an earlier beginning, of which the ledger knows nothing, may have paid.
+ *
+ * @throws Flux2Failure `begun-before`
+ */
+export async function refuseSecondBeginning(
+	{ host, ledger, isTool }: Run,
+	plans: readonly Plan[],
+): Promise<void> {
+	// An agent words its prompts anew each time, and in n8n 1.x its tools have no context to rely on.
+	if (isTool || notYetOrdered(ledger, plans).length === 0) return;
+	const beginning = await beginningOf(host);
+	if (beginning !== 'first') throw new Flux2Failure({ kind: 'begun-before', beginning });
 }

@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { MAX_REFERENCE_IMAGES } from '../api/contract';
 import { Flux2Failure } from '../api/failures';
 import type { Reference, Wish } from '../api/request';
-import { isOutOfReach } from '../transport/connect';
+import { isOutOfReach } from '../transport/reach';
 
 /** Long enough for a full queue at the service. */
 const LINK_LIFETIME = '2 hours';

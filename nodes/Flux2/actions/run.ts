@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type IExecuteFunctions } from 'n8n-workflow';
-import { accountOf, connect, type Account } from '../transport/connect';
+import { connect } from '../transport/connect';
+import { accountOf, type Account } from '../transport/credential';
 import { tokenOf } from '../api/callback';
 import type { Client } from '../transport/client';
 import { Ledger } from '../transport/ledger';

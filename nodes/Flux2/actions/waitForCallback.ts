@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../api/failures';
 import type { Task } from '../api/task';
 import { clock } from '../transport/clock';
-import { isOutOfReach } from '../transport/connect';
+import { isOutOfReach } from '../transport/reach';
 import { canPark, park, resumeUrlOf, SHORTEST_WAIT_SECONDS } from '../transport/resume';
 import { buy, justOrdered } from './buy';
 import { conclude } from './conclude';

@@ -8,9 +8,11 @@ import { Flux2Failure } from '../api/failures';
 import type { Mode, Resolution } from '../api/contract';
 import type { Settled } from '../api/task';
 import { parked } from '../transport/resume';
-import { dismiss, letIn, seeTask, type Ring, type Unsettled } from './answer';
-import { conclude, wantedFrom, type Shown } from './conclude';
+import { letIn, respond, seeTask, type Ring, type Unsettled } from './answer';
+import { conclude, type Shown } from './conclude';
+import { wantedFrom } from './downloadFields';
 import { Lanes, runInLanes } from './lanes';
+import { DEFAULT_FILE_NAME } from './options';
 import { failedItem } from './report';
 
 /** Tasks looked at together; all are looked at only once the first ones are settled. */
@@ -86,7 +88,7 @@ async function wokenItem(
 	const wanted = wantedFrom({
 		download: note?.download ?? host.getNodeParameter('download', true),
 		outputField: note?.outputField ?? 'data',
-		fileName: String(note?.fileName ?? 'flux2-{taskId}'),
+		fileName: String(note?.fileName ?? DEFAULT_FILE_NAME),
 	});
 	const woken = await conclude(host, seen as Settled, wanted, shownOf(item.json));
 	return { ...woken, pairedItem: { item: index } };
@@ -99,22 +101,22 @@ async function wokenItem(
  */
 export async function wakeExecution(host: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const ring = await letIn(host, true);
-	if (ring === undefined) return dismiss(host, 401, 'the token is missing or wrong');
+	if (ring === undefined) return respond(host, 401, 'the token is missing or wrong');
 	const { items, notes } = parked(host);
 	const taskIds = items.filter(isOpen).map(({ json }) => String(json.taskId));
 	const seen = await seeAll(ring, taskIds);
-	if (seen === 'no answer') return dismiss(host, 503, 'a task could not be read, try again');
-	if (typeof seen === 'string') return dismiss(host, 200, 'waiting for other tasks');
+	if (seen === 'no answer') return respond(host, 503, 'a task could not be read, try again');
+	if (typeof seen === 'string') return respond(host, 200, 'waiting for other tasks');
 	const [firstId = ''] = taskIds;
-	if (waking.has(firstId)) return dismiss(host, 200, 'waking already');
+	if (waking.has(firstId)) return respond(host, 200, 'waking already');
 	waking.add(firstId);
 	// The sender is answered before the images are fetched: it does not wait for long.
-	host.getResponseObject().status(200).json({ status: 'taken' });
+	const answered = respond(host, 200, 'taken');
 	const wakeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
 		await wokenItem(host, item, notes[index], seen.get(String(item.json.taskId)), index);
 	try {
 		const woken = await runInLanes(items, new Lanes(DOWNLOAD_LANES), wakeOne, () => true);
-		return { workflowData: [woken.flatMap((item) => item ?? [])], noWebhookResponse: true };
+		return { ...answered, workflowData: [woken.flatMap((item) => item ?? [])] };
 	} finally {
 		waking.delete(firstId);
 		for (const taskId of taskIds) settledBefore.delete(taskId);

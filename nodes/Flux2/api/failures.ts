@@ -18,6 +18,8 @@ export type Failure =
 	| { kind: 'unreadable'; step: Step; shown: string }
 	/** An earlier try of this execution may have bought this image; it is not sent again. */
 	| { kind: 'in-doubt'; sentAt: string }
+	/** This execution, or the one it retries, was cut off before and may have bought its images. */
+	| { kind: 'begun-before'; beginning: 'second' | 'retry' }
 	/** The service says that the task failed. */
 	| { kind: 'failed'; word: string; reason: string }
 	/** The service says that the task is done and names no image. */
@@ -66,6 +68,7 @@ export function chargedBy(failure: Failure): Charged {
 		case 'unreadable':
 			return failure.step === 'look' ? 'yes' : 'maybe';
 		case 'in-doubt':
+		case 'begun-before':
 			return 'maybe';
 		// The service family says that failed tasks are refunded; API in One itself does not say.
 		case 'failed':

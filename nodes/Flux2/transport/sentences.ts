@@ -7,6 +7,9 @@ export interface Sentences {
 	description: string;
 }
 
+const LOG_NAMES_TASKS =
+	'The log of n8n names each of its tasks as "Flux 2 ordered task …", and the operation "Get Task" brings their images.';
+
 const NOTHING_CHARGED = 'Nothing was charged.';
 
 /** What a task that exists has cost, and how its image is still to be had. */
@@ -117,6 +120,16 @@ function whatHappened(failure: Failure): Sentences {
 				message: 'An earlier try may already have paid for this image',
 				description: `It was sent at ${failure.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions.`,
 			};
+		case 'begun-before':
+			return failure.beginning === 'second'
+				? {
+						message: 'n8n has begun this execution a second time, so nothing was ordered again',
+						description: `The first time it was cut off. ${LOG_NAMES_TASKS} To order all of them again, press "Retry" in the list of executions.`,
+					}
+				: {
+						message: 'The execution that you retry was cut off, so nothing was ordered again',
+						description: `It had begun to order, and n8n does not know what. ${LOG_NAMES_TASKS} To order all of them again, press "Retry" on this new execution.`,
+					};
 		case 'failed':
 			return {
 				message: `The image could not be made: ${failure.reason}`,

@@ -10,6 +10,14 @@ const retried = async (scene: Scene) => {
 	return [failed, await scene.stage.engine.retry(failed)];
 };
 
+/** The user stops the workflow once two tasks are ordered, and presses "Retry" so many times. */
+const stoppedAndRetried = (times: number) => async (scene: Scene) => {
+	const results = [await scene.stopOnce(() => scene.requests('look').length === 2)];
+	for (let time = 1; time <= times; time++)
+		results.push(await scene.stage.engine.retry(results.at(-1)!));
+	return results;
+};
+
 export const retry: Chapter = {
 	title: 'Trying again',
 	faults: [
@@ -167,6 +175,39 @@ export const retry: Chapter = {
 				},
 			},
 			outcome: images(2),
+		},
+		{
+			fault: 'n8n begins the execution a second time, after its worker died',
+			prompts: ['A red fox', 'A blue owl'],
+			act: async (scene) => {
+				const first = await scene.start();
+				return [first, await scene.stage.engine.beginAgain(first)];
+			},
+			outcome: stoppedWith(2),
+			says: [/begun this execution a second time/, /Get Task/, /may have been charged/],
+		},
+		{
+			fault: 'the same, with "Retry On Fail" switched on',
+			prompts: ['A red fox', 'A blue owl'],
+			sketch: again,
+			act: async (scene) => {
+				const first = await scene.start();
+				return [first, await scene.stage.engine.beginAgain(first)];
+			},
+			outcome: stoppedWith(2),
+		},
+		{
+			fault: '"Retry" of an execution that was stopped',
+			prompts: ['A red fox [task: slow]', 'A blue owl [task: slow]'],
+			act: stoppedAndRetried(1),
+			outcome: stoppedWith(2),
+			says: [/execution that you retry was cut off/, /"Retry" on this new execution/],
+		},
+		{
+			fault: '"Retry" of that retry: the person insists',
+			prompts: ['A red fox [task: slow]', 'A blue owl [task: slow]'],
+			act: stoppedAndRetried(2),
+			outcome: { ...images(4), out: ['image', 'image'] },
 		},
 	],
 };

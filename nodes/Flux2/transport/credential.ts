@@ -1,0 +1,53 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { DEFAULT_BASE_URL } from '../api/contract';
+import { Flux2Failure } from '../api/failures';
+import type { Host } from './connect';
+import { isLoopback } from './reach';
+
+export const CREDENTIAL = 'apiInOneApi';
+
+export interface Account {
+	apiKey: string;
+	baseUrl: string;
+}
+
+/**
+ * The base URL as requests are built on it, without a slash at the end.
+ *
+ * @throws Flux2Failure `invalid` when the key would travel unencrypted.
+ */
+export function checkedBaseUrl(value: unknown): string {
+	const text = String(value ?? '').trim() || DEFAULT_BASE_URL;
+	const refuse = (problem: string): never => {
+		throw new Flux2Failure({
+			kind: 'invalid',
+			problem,
+			advice: `Open the API in One credential and set the base URL to ${DEFAULT_BASE_URL}.`,
+		});
+	};
+	if (!URL.canParse(text)) return refuse('The base URL of the credential is not a web address');
+	const url = new URL(text);
+	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(text)))
+		return refuse(
+			'The base URL of the credential must start with https://, to protect your API key',
+		);
+	if (url.username !== '' || url.search !== '' || url.hash !== '')
+		return refuse('The base URL of the credential may only be an address and a path');
+	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function readAccount(data: ICredentialDataDecryptedObject): Account {
+	const apiKey = String(data.apiKey ?? '').trim();
+	if (apiKey === '')
+		throw new Flux2Failure({
+			kind: 'invalid',
+			problem: 'The API in One credential has no API key',
+			advice: 'Open the credential and paste the key from your API in One account.',
+		});
+	return { apiKey, baseUrl: checkedBaseUrl(data.baseUrl) };
+}
+
+/** The account of the node's credential. */
+export async function accountOf(host: Host): Promise<Account> {
+	return readAccount(await host.getCredentials(CREDENTIAL));
+}

@@ -1,0 +1,115 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type * as Beginning from '../../nodes/Flux2/transport/beginning';
+import type * as Clock from '../../nodes/Flux2/transport/clock';
+import { ProcessedData } from '../engine/processedData.mts';
+
+type Ask = (executionId: string, context?: object, retryOf?: string) => Promise<string>;
+
+const stored = { workflow: { id: 'w' }, node: { id: 'n' } } as never;
+
+/** The code as one process of n8n has it, with a database that all processes share. */
+function startWorker(
+	table: Pick<ProcessedData, 'checkProcessedAndRecord' | 'removeProcessed'>,
+	chance = 0.5,
+): Ask {
+	let worker: typeof Beginning | undefined;
+	jest.isolateModules(() => {
+		worker = jest.requireActual<typeof Beginning>('../../nodes/Flux2/transport/beginning');
+		const { clock } = jest.requireActual<typeof Clock>('../../nodes/Flux2/transport/clock');
+		let now = 0;
+		clock.now = () => now;
+		clock.random = () => chance;
+		clock.sleep = async (ms) => {
+			for (let left = ms; left > 0; left -= 5)
+				await new Promise((resolve) => setImmediate(resolve));
+			now += ms;
+		};
+	});
+	return async (executionId, context = {}, retryOf) =>
+		await worker!.beginningOf({
+			getExecutionId: () => executionId,
+			getContext: () => context,
+			getWorkflow: () => ({ id: 'w' }),
+			getNode: () => ({ id: 'n' }),
+			additionalData: { hooks: { retryOf } },
+			helpers: {
+				removeProcessed: async (values: string[], scope: 'node') =>
+					await table.removeProcessed(values, scope, stored),
+				checkProcessedAndRecord: async (values: string[], scope: 'node', options: never) =>
+					await table.checkProcessedAndRecord(values, scope, stored, options),
+			},
+		} as unknown as IExecuteFunctions);
+}
+
+const ids = (count: number, from = 0) =>
+	Array.from({ length: count }, (_, index) => String(from + index));
+
+describe('whether n8n has begun an execution before', () => {
+	test('the first time it has not, the second time it has, in whatever process', async () => {
+		const table = new ProcessedData();
+		expect(await startWorker(table)('7')).toBe('first');
+		expect(await startWorker(table)('7')).toBe('second');
+		expect(await startWorker(table)('8')).toBe('first');
+	});
+
+	test('a second run of the node, in a loop or by "Retry On Fail", is no second beginning', async () => {
+		const ask = startWorker(new ProcessedData());
+		const context = {};
+		expect([await ask('7', context), await ask('7', context)]).toEqual(['first', 'first']);
+	});
+
+	test('a retry by hand that has the ledger goes on with it', async () => {
+		const ask = startWorker(new ProcessedData());
+		const context = {};
+		await ask('7', context);
+		expect(await ask('8', context, '7')).toBe('first');
+		expect(await ask('9', context, '8')).toBe('first');
+	});
+
+	test('a retry by hand that has no ledger is noticed once, and may then be retried', async () => {
+		const ask = startWorker(new ProcessedData());
+		await ask('7');
+		const context = {};
+		expect(await ask('8', context, '7')).toBe('retry');
+		expect(await ask('8', context, '7')).toBe('retry');
+		expect(await ask('9', context, '8')).toBe('first');
+	});
+
+	test('who was told of a second beginning may retry it', async () => {
+		const ask = startWorker(new ProcessedData());
+		await ask('7');
+		const context = {};
+		expect(await ask('7', context)).toBe('second');
+		expect(await ask('8', context, '7')).toBe('first');
+	});
+
+	test('a retry of an execution that failed before this node orders, however often it is retried', async () => {
+		const ask = startWorker(new ProcessedData());
+		expect(await ask('8', {}, '7')).toBe('first');
+		expect(await ask('9', {}, '7')).toBe('first');
+	});
+
+	test('two workers that begin forty executions at once know every one of them again', async () => {
+		const table = new ProcessedData();
+		const workers = [startWorker(table, 0.2), startWorker(table, 0.7)];
+		const ask = async (id: string) => await workers[Number(id) % 2]!(id);
+		expect(await Promise.all(ids(40).map(ask))).toEqual(ids(40).map(() => 'first'));
+		const other = startWorker(table);
+		for (const id of ids(40)) expect([id, await other(id)]).toEqual([id, 'second']);
+	});
+
+	test('the record stays bounded: the oldest are forgotten', async () => {
+		const ask = startWorker(new ProcessedData());
+		for (const id of ids(501)) await ask(id);
+		expect(await ask('500')).toBe('second');
+		expect(await ask('1')).toBe('second');
+		expect(await ask('0')).toBe('first');
+	});
+
+	test('where n8n cannot keep a record, the node orders all the same', async () => {
+		const no = () => Promise.reject(new Error('no workflow'));
+		const broken = { checkProcessedAndRecord: no, removeProcessed: no };
+		const ask = startWorker(broken);
+		expect([await ask('7'), await ask('7')]).toEqual(['first', 'first']);
+	});
+});
