@@ -101,8 +101,7 @@ export class BenchHost {
 
 	private async stopAll(workflowId: string): Promise<void> {
 		for (const { id, status } of await this.api.executions(workflowId))
-			if (status === 'running' || status === 'waiting')
-				await this.api.session.post(`/executions/${id}/stop`, {});
+			if (status === 'running' || status === 'waiting') await this.api.stop(id);
 	}
 }
 

@@ -1,14 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { loadImage } from '@napi-rs/canvas';
-import axios, { type AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
+import { callWebhook } from './callWebhook.mts';
 import type { Demo } from './demo.mts';
 import { demoFolder, root } from './places.mts';
 import { PlainFailure } from './plainFailure.mts';
-
-const activationLagMs = 15_000;
-const patienceMs = 120_000;
 
 /** What `npm start -- --check` answers in its last line. */
 export interface CheckReport {
@@ -26,7 +23,7 @@ export interface CheckReport {
 /** Asks the example's production webhook for its picture, as another program would. */
 export async function checkExample({ n8n, example }: Demo): Promise<CheckReport> {
 	if (example === undefined) throw new Error('A fresh demo has its example');
-	const { response, seconds } = await request(example.webhookUrl).catch((error: Error) => {
+	const { response, seconds } = await callWebhook(example.webhookUrl).catch((error: Error) => {
 		throw new PlainFailure(
 			`The example's webhook gave no answer: ${error.message} (n8n's log: ${n8n.logFile})`,
 		);
@@ -49,23 +46,6 @@ export async function checkExample({ n8n, example }: Demo): Promise<CheckReport>
 		n8n: n8n.version,
 		seconds: Number(seconds.toFixed(1)),
 	};
-}
-
-async function request(url: string): Promise<{ response: AxiosResponse<Buffer>; seconds: number }> {
-	const deadline = Date.now() + activationLagMs;
-	for (;;) {
-		const started = Date.now();
-		const response = await axios.post<Buffer>(url, undefined, {
-			responseType: 'arraybuffer',
-			proxy: false,
-			validateStatus: () => true,
-			timeout: patienceMs,
-		});
-		if (response.status !== 404 || Date.now() > deadline)
-			return { response, seconds: (Date.now() - started) / 1000 };
-		// A workflow that was activated just now is not yet known to n8n's webhook route.
-		await sleep(250);
-	}
 }
 
 /** The webhook only says that something failed; the execution says what. */

@@ -25,7 +25,11 @@ export interface StoredCredential {
 export interface Execution {
 	id: string;
 	status: string;
-	data: { resultData: { runData: Record<string, NodeRun[]>; error?: { message: string } } };
+	data: {
+		resultData: { runData: Record<string, NodeRun[]>; error?: { message: string } };
+		/** What is still to run. */
+		executionData?: { nodeExecutionStack: unknown[] };
+	};
 }
 
 /** One run of one node in an execution. */
@@ -36,6 +40,15 @@ export interface NodeRun {
 }
 
 const dataLagMs = 3_000;
+
+/**
+ * Whether the data belongs to the status: n8n 1.x may store it a moment later, and until then there is
+ * none, or that of an execution which has woken meanwhile.
+ */
+function isWhole({ status, data }: Execution): boolean {
+	if (Object.keys(data.resultData.runData).length === 0) return false;
+	return status !== 'success' || data.executionData?.nodeExecutionStack.length === 0;
+}
 
 /** n8n's own REST API, as its editor uses it, with the differences of the two lines inside. */
 export class N8nApi {
@@ -112,11 +125,20 @@ export class N8nApi {
 
 	/** Presses "Execute workflow" for the named trigger and returns the execution's id. */
 	async run(workflow: StoredWorkflow, trigger: string): Promise<string> {
-		const { executionId } = await this.session.post<{ executionId: string }>(
-			`/workflows/${workflow.id}/run`,
-			{ workflowData: workflow, triggerToStartFrom: { name: trigger } },
-		);
+		const { executionId } = await this.press(workflow, trigger);
 		return executionId;
+	}
+
+	/** Presses "Execute workflow" for a trigger with a webhook: its test URL takes one call. */
+	async listen(workflow: StoredWorkflow, trigger: string): Promise<void> {
+		await this.press(workflow, trigger);
+	}
+
+	private async press(workflow: StoredWorkflow, trigger: string): Promise<{ executionId: string }> {
+		return await this.session.post(`/workflows/${workflow.id}/run`, {
+			workflowData: workflow,
+			triggerToStartFrom: { name: trigger },
+		});
 	}
 
 	/** Presses "Retry" in the list of executions and returns the new execution's id. */
@@ -150,9 +172,7 @@ export class N8nApi {
 			const execution = await this.execution(id);
 			if (!['new', 'running'].includes(execution.status)) {
 				restsSince ||= Date.now();
-				// n8n 1.x may store the data a moment after the status.
-				const hasData = Object.keys(execution.data.resultData.runData).length > 0;
-				if (hasData || Date.now() - restsSince > dataLagMs) return execution;
+				if (isWhole(execution) || Date.now() - restsSince > dataLagMs) return execution;
 			}
 			if (Date.now() > deadline)
 				throw new Error(`Execution ${id} is still "${execution.status}" after ${withinMs} ms`);

@@ -21,6 +21,7 @@ export class N8nRefusal extends Error {
 /** The HTTP side of n8n's REST API: its envelope, its refusals, and who is logged in. */
 export class Session {
 	private readonly http: AxiosInstance;
+	private lastWrite: Promise<unknown> = Promise.resolve();
 
 	constructor(url: string) {
 		this.http = axios.create({
@@ -58,11 +59,11 @@ export class Session {
 	}
 
 	async post<T>(url: string, data: object): Promise<T> {
-		return await this.call({ method: 'post', url, data });
+		return await this.inTurn({ method: 'post', url, data });
 	}
 
 	async patch<T>(url: string, data: object): Promise<T> {
-		return await this.call({ method: 'patch', url, data });
+		return await this.inTurn({ method: 'patch', url, data });
 	}
 
 	/** Undefined when n8n has no such thing. */
@@ -75,10 +76,15 @@ export class Session {
 		}
 	}
 
-	/** A file, as it is. */
-	async file(url: string): Promise<Buffer> {
-		const { data } = await this.http.get<Buffer>(url, { responseType: 'arraybuffer' });
-		return data;
+	/**
+	 * One write after another, as from one person. On SQLite, n8n 1.x (1.123.81) has one connection for
+	 * everybody: of two writes at the same moment one may be refused with "cannot start a transaction
+	 * within a transaction", or both.
+	 */
+	private async inTurn<T>(request: AxiosRequestConfig): Promise<T> {
+		const turn = this.lastWrite.then(async () => await this.call<T>(request));
+		this.lastWrite = turn.catch(() => {});
+		return await turn;
 	}
 
 	private async call<T>(request: AxiosRequestConfig): Promise<T> {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { checkedBaseUrl, isOutOfReach } from '../nodes/Flux2/transport/connect.ts';
+import { checkedBaseUrl } from '../nodes/Flux2/transport/credential.ts';
+import { isOutOfReach } from '../nodes/Flux2/transport/reach.ts';
 import { PlainFailure } from '../host/plainFailure.mts';
 import { CREDITS, PRICE } from './order.mts';
 import { isKnown } from './outcome.mts';

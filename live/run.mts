@@ -1,6 +1,6 @@
 import { chargedBy } from '../nodes/Flux2/api/failures.ts';
 import type { Settled } from '../nodes/Flux2/api/task.ts';
-import { isLoopback } from '../nodes/Flux2/transport/connect.ts';
+import { isLoopback } from '../nodes/Flux2/transport/reach.ts';
 import { PlainFailure } from '../host/plainFailure.mts';
 import { Doorbell } from './doorbell.mts';
 import { askForFree, follow } from './exchange.mts';

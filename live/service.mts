@@ -6,7 +6,7 @@ import type { RequestBody } from '../nodes/Flux2/api/contract.ts';
 import type { Outcome } from '../nodes/Flux2/api/failures.ts';
 import type { Task } from '../nodes/Flux2/api/task.ts';
 import { Client, type Send } from '../nodes/Flux2/transport/client.ts';
-import { isLoopback } from '../nodes/Flux2/transport/connect.ts';
+import { isLoopback } from '../nodes/Flux2/transport/reach.ts';
 import { redacted } from '../nodes/Flux2/transport/redact.ts';
 import { Throttle } from '../nodes/Flux2/transport/throttle.ts';
 import { outcomeOf } from './outcome.mts';

@@ -5,21 +5,9 @@ import {
 	type INodeProperties,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { exampleIndex } from '../exampleIndex.mts';
 import { flux2, flux2Trigger } from './fields.mts';
 import { tableRows } from './pages.mts';
-
-interface Example {
-	file: string;
-	does: string;
-	webhook: { method: string; path: string; body?: object };
-	answers: string;
-	executions: number;
-	images: Record<string, number>;
-	credits: number;
-	needs?: string;
-}
-
-const index = JSON.parse(readFileSync('examples/examples.json', 'utf8')) as Example[];
 
 const workflowIn = (file: string) =>
 	JSON.parse(readFileSync(`examples/${file}`, 'utf8')) as {
@@ -73,13 +61,15 @@ function unknownValues(properties: INodeProperties[], parameters: object): strin
 
 test('the list of examples names every file', () => {
 	const files = readdirSync('examples').filter((file) => file.endsWith('.json'));
-	expect([...files].sort()).toEqual(['examples.json', ...index.map(({ file }) => file)].sort());
+	expect([...files].sort()).toEqual(
+		['examples.json', ...exampleIndex.map(({ file }) => file)].sort(),
+	);
 });
 
 test('the page of the examples says what the list says', () => {
 	const rows = tableRows(readFileSync('examples/README.md', 'utf8'));
 	expect(rows).toEqual(
-		index.map(({ file, does, webhook, answers, images, credits }) => [
+		exampleIndex.map(({ file, does, webhook, answers, images, credits }) => [
 			`[${file.replace('.json', '')}](${file})`,
 			does.replaceAll('`', ''),
 			`${webhook.method} ${webhook.path}`,
@@ -91,7 +81,7 @@ test('the page of the examples says what the list says', () => {
 });
 
 test('no two examples listen at the same address', () => {
-	const paths = index.flatMap(({ file }) =>
+	const paths = exampleIndex.flatMap(({ file }) =>
 		workflowIn(file).nodes.flatMap(({ parameters, type }) =>
 			type === 'n8n-nodes-base.webhook' ? [String(parameters.path)] : [],
 		),
@@ -99,7 +89,7 @@ test('no two examples listen at the same address', () => {
 	expect(new Set(paths).size).toBe(paths.length);
 });
 
-describe.each(index)('$file', ({ file, webhook, images, credits, needs }) => {
+describe.each(exampleIndex)('$file', ({ file, webhook, images, credits, needs }) => {
 	const { name, nodes, connections } = workflowIn(file);
 	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
 	const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');

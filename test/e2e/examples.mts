@@ -5,21 +5,10 @@ import type { StoredWorkflow } from '../../host/rest.mts';
 import type { Workflow } from '../../host/workflow.mts';
 import { type ChatModel, startChatModel } from './chatModel.mts';
 import type { Account, Line } from './line.mts';
+import { type Example, exampleIndex } from '../exampleIndex.mts';
 import { imagesIn, outputOf } from './seen.mts';
 import { tried } from './tried.mts';
-import list from '../../examples/examples.json' with { type: 'json' };
 
-interface Example {
-	file: string;
-	webhook: { method: string; path: string; body?: object };
-	answers: string;
-	executions: number;
-	images: Record<string, number>;
-	credits: number;
-	needs?: string;
-}
-
-const examples = list as unknown as Example[];
 const read = async (file: string) =>
 	JSON.parse(await readFile(join(root, 'examples', file), 'utf8')) as Workflow;
 
@@ -29,10 +18,17 @@ interface Started {
 	answered: { status: number; type: string; bytes: number };
 }
 
+/** It runs up to its deadline while the others are tried. */
+const isPatient = ({ file }: Example) => file === 'recover-pending.json';
+const impatientFirst = [
+	...exampleIndex.filter((example) => !isPatient(example)),
+	...exampleIndex.filter(isPatient),
+];
+
 /** Every example is imported, opened, called from outside, and held against examples.json. */
 export function everyExample(line: () => Line): void {
 	let model: ChatModel;
-	const started = new Map<string, Promise<Started>>();
+	const begun = new Map<Example, Promise<Started>>();
 
 	const start = async ({ file, webhook, needs }: Example): Promise<Started> => {
 		const account = await line().openAccount(file);
@@ -56,19 +52,16 @@ export function everyExample(line: () => Line): void {
 	beforeAll(async () => {
 		model = await startChatModel({ prompt: 'A lemon cake on a stand', aspectRatio: '4:3' });
 		line().atEnd(() => model.stop());
-		// One of them takes a deadline: it runs while the others are tried.
-		const patient = examples.find(({ file }) => file === 'recover-pending.json');
-		if (patient) started.set(patient.file, start(patient));
+		for (const example of exampleIndex.filter(isPatient)) begun.set(example, start(example));
+		// A refusal belongs to that example's own test, not to all of them.
+		await Promise.allSettled(begun.values());
 	});
 
-	const inOrder = [...examples].sort(
-		(a, b) => Number(a.file === 'recover-pending.json') - Number(b.file === 'recover-pending.json'),
-	);
-	for (const example of inOrder) {
+	for (const example of impatientFirst) {
 		tried(
 			`the example ${example.file} is imported, runs, and costs what its note says`,
 			async () => {
-				const { account, workflow, answered } = await (started.get(example.file) ?? start(example));
+				const { account, workflow, answered } = await (begun.get(example) ?? start(example));
 				const executions = await line().endedExecutions(workflow, example.executions, 170_000);
 				expect(executions.map(({ status }) => status)).toEqual(
 					Array.from({ length: example.executions }, () => 'success'),

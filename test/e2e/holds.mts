@@ -4,6 +4,7 @@ import { everyExample } from './examples.mts';
 import { failures, generate } from './generate.mts';
 import { Line } from './line.mts';
 import { deadline, parked } from './parked.mts';
+import { inMemory } from './inMemory.mts';
 import { secrets } from './secrets.mts';
 import { writeTried } from './tried.mts';
 import { earlierPackage, upgrade } from './upgrade.mts';
@@ -52,5 +53,6 @@ export function holdsIn(version: string, order: number): void {
 		wait.end();
 		parked(current);
 	});
+	if (isLegacy) describe('files in memory', () => inMemory(current));
 	describe('the key', () => secrets(current));
 }

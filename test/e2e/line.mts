@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import axios, { type AxiosResponse } from 'axios';
+import type { AxiosResponse } from 'axios';
 import getPort from 'get-port';
+import { callWebhook } from '../../host/callWebhook.mts';
 import { installPackage } from '../../host/communityPackage.mts';
 import { installN8n, type N8nInstall } from '../../host/install.mts';
 import { endLeashed } from '../../host/leashed.mts';
@@ -26,8 +27,6 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/s
 export const KEY = 'aio_e2e_h4Tq9ZsW2mVx7RbK';
 
 const isOpen = (status: string): boolean => ['new', 'running', 'waiting'].includes(status);
-
-const activationLagMs = 15_000;
 
 /** The packed package; scripts/e2e.mts packs it once for everybody. */
 export const tarball = async (): Promise<string> =>
@@ -157,23 +156,9 @@ export class Line {
 	/** Calls a production webhook as another program would. */
 	async call(
 		path: string,
-		{ method = 'POST', body }: { method?: string; body?: object } = {},
+		request?: { method?: string; body?: object },
 	): Promise<AxiosResponse<Buffer>> {
-		const deadline = Date.now() + activationLagMs;
-		for (;;) {
-			const response = await axios.request<Buffer>({
-				url: `${this.server.url}/webhook/${path}`,
-				method,
-				data: body,
-				responseType: 'arraybuffer',
-				proxy: false,
-				validateStatus: () => true,
-				timeout: 120_000,
-			});
-			// A workflow that was activated just now is not yet known to n8n's webhook route.
-			if (response.status !== 404 || Date.now() > deadline) return response;
-			await sleep(250);
-		}
+		return (await callWebhook(`${this.server.url}/webhook/${path}`, request)).response;
 	}
 
 	/** All executions of a workflow, the oldest first, when there are so many and all have ended. */
@@ -215,11 +200,13 @@ export class Line {
 
 	/** Fetches the files of items as the editor does; gives their sizes in bytes. */
 	async filesOf(items: readonly Item[]): Promise<number[]> {
-		const ids = items.flatMap(({ binary = {} }) => Object.values(binary).map(({ id }) => id ?? ''));
+		const files = items.flatMap(({ binary = {} }) => Object.values(binary));
 		return await Promise.all(
-			ids.map(async (id) => {
+			files.map(async ({ id, data = '' }) => {
+				// In memory, a file is in the item itself.
+				if (id === undefined) return Buffer.from(data, 'base64').length;
 				const query = `id=${encodeURIComponent(id)}&action=download`;
-				return (await this.api.session.file(`/binary-data?${query}`)).length;
+				return (await this.api.session.bytes(`/binary-data?${query}`)).length;
 			}),
 		);
 	}

@@ -3,7 +3,10 @@ import type { Execution } from '../../host/rest.mts';
 /** One item as n8n stored it. */
 export interface Item {
 	json: Record<string, unknown>;
-	binary?: Record<string, { mimeType?: string; fileName?: string; fileSize?: string; id?: string }>;
+	binary?: Record<
+		string,
+		{ mimeType?: string; fileName?: string; fileSize?: string; id?: string; data?: string }
+	>;
 	pairedItem?: unknown;
 }
 

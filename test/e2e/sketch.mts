@@ -73,6 +73,27 @@ export const saveTo = (folder: string): WorkflowNode =>
 		options: {},
 	});
 
+/** Goes on after some seconds; may be an expression. */
+export const pause = (seconds: string): WorkflowNode =>
+	node(
+		'Pause',
+		'n8n-nodes-base.wait',
+		1.1,
+		{ resume: 'timeInterval', amount: seconds, unit: 'seconds' },
+		{ webhookId: randomUUID() },
+	);
+
+/** Opens the file in `data`, as whatever a user puts behind ours does. */
+export const fingerprint = (): WorkflowNode =>
+	node('Fingerprint', 'n8n-nodes-base.crypto', 1, {
+		action: 'hash',
+		type: 'SHA256',
+		encoding: 'hex',
+		binaryData: true,
+		binaryPropertyName: 'data',
+		dataPropertyName: 'sha256',
+	});
+
 /** A node that does nothing. */
 export const nothing = (name: string): WorkflowNode => node(name, 'n8n-nodes-base.noOp', 1, {});
 

@@ -111,7 +111,9 @@ function environment(
 		QUEUE_WORKER_LOCK_RENEW_TIME: '4000',
 		QUEUE_WORKER_STALLED_INTERVAL: '5000',
 		N8N_ENCRYPTION_KEY: encryptionKey,
+		// The one name is n8n 2's, the other n8n 1's.
 		N8N_WEBHOOK_URL: webhookUrl,
+		WEBHOOK_URL: webhookUrl,
 	};
 }
 

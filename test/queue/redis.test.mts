@@ -1,15 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tried, writeTried } from '../e2e/tried.mts';
-import {
-	atEnd,
-	isParked,
-	itemsOf,
-	listed,
-	outcomesOf,
-	tally,
-	tasksIn,
-	untilAll,
-} from './outcome.mts';
+import { allDelivered, startLooking, tenEndWell } from './journeys.mts';
+import { atEnd, isParked, listed, tally, untilAll } from './outcome.mts';
 import { prompts } from './prompts.mts';
 import type { OwnRedis } from './redis.mts';
 import { openSceneOnOwnRedis, type Scene } from './scene.mts';
@@ -33,11 +25,9 @@ afterAll(async () => {
 	await scene.close();
 }, 120_000);
 
-const idsOf = (tasks: readonly { id: string }[]): Set<string> => new Set(tasks.map(({ id }) => id));
-
 describe('n8n in queue mode, when Redis goes away', () => {
 	tried('Redis is stopped and started while ten executions look: nothing is lost', async () => {
-		const { fleet, redis } = scene;
+		const { redis } = scene;
 		const entrance = await scene.generating('Looking', { waitFor: 'image' });
 		const account = scene.account();
 		for (const some of prompts(10, 3, 'Looked at [task: takes 10 s]'))
@@ -46,16 +36,7 @@ describe('n8n in queue mode, when Redis goes away', () => {
 		await redis.stop();
 		await sleep(outageMs);
 		await redis.start();
-		const all = await untilAll(fleet.api, entrance.workflow.id, {
-			count: 10,
-			are: atEnd,
-			withinMs: 60_000,
-		});
-		const items = itemsOf(await outcomesOf(fleet.api, all));
-		expect(tally(all)).toEqual({ success: 10 });
-		expect(account).toMatchObject({ creates: 30, credits: 150 });
-		expect(new Set(items.map(({ taskId }) => taskId))).toEqual(idsOf(account.tasks));
-		expect(await scene.imagesIn(items)).toBe(30);
+		await tenEndWell(scene, { entrance, account }, 60_000);
 		return '30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed';
 	});
 
@@ -78,16 +59,7 @@ describe('n8n in queue mode, when Redis goes away', () => {
 			await redis.kill();
 			await sleep(outageMs);
 			await redis.start();
-			const all = await untilAll(fleet.api, entrance.workflow.id, {
-				count: 10,
-				are: atEnd,
-				withinMs: 90_000,
-			});
-			const items = itemsOf(await outcomesOf(fleet.api, all));
-			expect(tally(all)).toEqual({ success: 10 });
-			expect(account).toMatchObject({ creates: 30, credits: 150 });
-			expect(new Set(items.map(({ taskId }) => taskId))).toEqual(idsOf(tasks));
-			expect(await scene.imagesIn(items)).toBe(30);
+			await tenEndWell(scene, { entrance, account }, 90_000);
 			const calls = tasks.flatMap(({ deliveries }) => deliveries);
 			const taken = calls.filter(({ status }) => status === 200).length;
 			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; ${taken} of ${calls.length} calls of the service were answered with 200`;
@@ -95,18 +67,12 @@ describe('n8n in queue mode, when Redis goes away', () => {
 	);
 
 	tried(
-		'Redis is killed and comes back with an old snapshot: n8n begins executions again that it had begun, and the Flux 2 Trigger in "Callback URL" brings every image that was paid',
+		'Redis is killed and comes back with an old snapshot: n8n begins executions again that it had begun, nothing is bought twice, and the Flux 2 Trigger in "Callback URL" brings every image',
 		async () => {
 			const { fleet, redis } = scene;
-			const net = await scene.triggered('Safety net');
-			const entrance = await scene.generating('Forgotten', {
-				waitFor: 'image',
-				callbackUrl: scene.urlOf(net),
-			});
-			const account = scene.account();
 			// The two workers have twenty places: some of thirty executions wait in Redis.
-			for (const some of prompts(30, 1, 'Forgotten [task: takes 8 s]'))
-				await scene.send(entrance, some);
+			const looking = await startLooking(scene, prompts(30, 1, 'Forgotten [task: takes 8 s]'));
+			const { entrance, account } = looking;
 			await redis.snapshot();
 			await until('30 tasks are ordered', () => account.creates >= 30, 40_000);
 			await redis.kill();
@@ -117,18 +83,13 @@ describe('n8n in queue mode, when Redis goes away', () => {
 				are: atEnd,
 				withinMs: 60_000,
 			});
-			const runs = await untilAll(fleet.api, net.workflow.id, {
-				count: account.creates,
-				are: atEnd,
-				withinMs: 60_000,
-			});
-			const delivered = await outcomesOf(fleet.api, runs);
+			await allDelivered(scene, looking, 30);
 			const begun = await Promise.all(fleet.workers.map((worker) => worker.begun()));
 			const ids = (await listed(fleet.api, entrance.workflow.id)).map(({ id }) => id);
 			const again = begun.flat().filter((id) => ids.includes(id)).length - ids.length;
-			expect(tasksIn(delivered)).toEqual(idsOf(account.tasks));
-			expect(await scene.imagesIn(itemsOf(delivered))).toBe(account.creates);
-			return `30 executions (${JSON.stringify(tally(all))}), ${again} of them begun a second time, ${account.creates} creates, ${account.credits} credits: ${account.creates - 30} images bought twice; ${account.creates} of ${account.creates} came through the trigger`;
+			expect(again).toBeGreaterThan(0);
+			expect(account).toMatchObject({ creates: 30, credits: 150 });
+			return `30 executions (${JSON.stringify(tally(all))}), ${again} of them begun a second time; ${account.creates} creates, ${account.credits} credits, 0 images bought twice; 30 of 30 came through the trigger`;
 		},
 		240_000,
 	);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
+import { callWebhook } from '../../host/callWebhook.mts';
 import { installN8n, type N8nInstall } from '../../host/install.mts';
 import { Lifetime } from '../../host/lifetime.mts';
 import type { StoredCredential } from '../../host/rest.mts';
@@ -13,8 +13,6 @@ import type { Item } from './outcome.mts';
 import { type Database, openDatabase } from './postgres.mts';
 import { openRedis, type OwnRedis, type Redis, startOwnRedis } from './redis.mts';
 import { type Entrance, storeGenerating, storeTriggered } from './workflows.mts';
-
-const activationLagMs = 20_000;
 
 /** A fleet, the service behind it, and what was bought since a moment ago. */
 export interface Scene<R extends Redis = Redis> {
@@ -46,21 +44,24 @@ export interface Account {
 }
 
 /** Opens a scene on the Redis of this machine. */
-export const openScene = (name: string, webhooks = 1): Promise<Scene> =>
-	open(name, webhooks, openRedis);
+export const openScene = (
+	name: string,
+	{ webhooks = 1, version = versions.n8n } = {},
+): Promise<Scene> => open(name, version, webhooks, openRedis);
 
 /** Opens a scene on a Redis of its own, which may be stopped. */
 export const openSceneOnOwnRedis = (name: string): Promise<Scene<OwnRedis>> =>
-	open(name, 1, startOwnRedis);
+	open(name, versions.n8n, 1, startOwnRedis);
 
 async function open<R extends Redis>(
 	name: string,
+	version: string,
 	webhooks: number,
 	findRedis: (n8n: N8nInstall, lifetime: Lifetime) => Promise<R>,
 ): Promise<Scene<R>> {
 	const lifetime = new Lifetime();
 	try {
-		const n8n = await installN8n(versions.n8n);
+		const n8n = await installN8n(version);
 		const database = await openDatabase(n8n, lifetime);
 		const redis = await findRedis(n8n, lifetime);
 		const sandbox = await startSandbox({ pictures: 'plain' });
@@ -92,19 +93,9 @@ function entrances(fleet: Fleet, credential: StoredCredential) {
 			storeGenerating(fleet.api, credential, name, parameters),
 		triggered: (name: string) => storeTriggered(fleet.api, credential, name),
 		send: async (entrance: Entrance, prompts: string[]) => {
-			const deadline = Date.now() + activationLagMs;
-			for (;;) {
-				const { status } = await axios.post(
-					urlOf(entrance),
-					{ prompts },
-					{ proxy: false, timeout: 30_000, validateStatus: () => true },
-				);
-				if (status === 200) return;
-				// A workflow that was activated just now is not known to every process yet.
-				if (status !== 404 || Date.now() > deadline)
-					throw new Error(`The webhook of "${entrance.workflow.name}" answered ${status}`);
-				await sleep(250);
-			}
+			const { status } = (await callWebhook(urlOf(entrance), { body: { prompts } })).response;
+			if (status !== 200)
+				throw new Error(`The webhook of "${entrance.workflow.name}" answered ${status}`);
 		},
 	};
 }

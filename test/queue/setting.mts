@@ -5,5 +5,7 @@ export const settingOf = ({ n8n, database }: Scene): Record<string, string> => (
 	n8n: `${n8n.version}, installed from npm with Node 24`,
 	Package: 'packed, then installed as a community package in every user folder',
 	Database: `PostgreSQL ${database.version}`,
-	'Binary mode': "database (n8n's default in queue mode)",
+	'Binary mode': n8n.version.startsWith('1.')
+		? "memory (n8n's default)"
+		: "database (n8n's default in queue mode)",
 });

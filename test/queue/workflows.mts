@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { N8nApi, StoredCredential, StoredWorkflow } from '../../host/rest.mts';
-import { credentialType, type Workflow, type WorkflowNode } from '../../host/workflow.mts';
+import { credentialType, type WorkflowNode } from '../../host/workflow.mts';
+import { chain, fingerprint } from '../e2e/sketch.mts';
 
 /** A workflow that a webhook process starts, and the path of its webhook. */
 export interface Entrance {
@@ -43,20 +44,7 @@ async function store(
 	name: string,
 	nodes: WorkflowNode[],
 ): Promise<StoredWorkflow> {
-	const workflow: Workflow = {
-		name,
-		nodes: nodes.map((one, index) => ({ ...one, position: [index * 200, 0] })),
-		connections: Object.fromEntries(
-			nodes
-				.slice(1)
-				.map((next, index) => [
-					nodes[index]?.name,
-					{ main: [[{ node: next.name, type: 'main', index: 0 }]] },
-				]),
-		),
-		settings: { executionOrder: 'v1' },
-	};
-	const stored = await api.importWorkflow(workflow, credential);
+	const stored = await api.importWorkflow(chain(name, ...nodes), credential);
 	await api.activate(stored);
 	return stored;
 }
@@ -67,7 +55,16 @@ function node(
 	typeVersion: number,
 	parameters: Record<string, unknown>,
 ): WorkflowNode {
-	return { id: randomUUID(), webhookId: randomUUID(), name, type, typeVersion, parameters };
+	const position: [number, number] = [0, 0];
+	return {
+		id: randomUUID(),
+		webhookId: randomUUID(),
+		name,
+		type,
+		typeVersion,
+		position,
+		parameters,
+	};
 }
 
 const fluxNode = (
@@ -82,13 +79,7 @@ const fluxNode = (
 
 /** A node of n8n that opens the file of each item, as whatever a user puts behind ours does. */
 const readImages = (): WorkflowNode => ({
-	...node('Images', 'n8n-nodes-base.crypto', 1, {
-		action: 'hash',
-		type: 'SHA256',
-		encoding: 'hex',
-		binaryData: true,
-		binaryPropertyName: 'data',
-		dataPropertyName: 'sha256',
-	}),
+	...fingerprint(),
+	name: 'Images',
 	onError: 'continueRegularOutput',
 });

@@ -96,6 +96,23 @@ export class Editor {
 		await this.part('node-execute-button').click();
 	}
 
+	/** Opens the image in the output panel. Gives its width, once it is there to be seen. */
+	async viewImage(): Promise<number> {
+		await this.part('ndv-view-binary-data').click();
+		const image = this.part('output-panel').locator('img[src*="binary-data"]');
+		await image.waitFor();
+		return await image.evaluate(async (one) => {
+			const picture = one as unknown as { decode(): Promise<void>; naturalWidth: number };
+			await picture.decode();
+			return picture.naturalWidth;
+		});
+	}
+
+	/** What the clipboard holds. */
+	async copied(): Promise<string> {
+		return await this.page.evaluate<string>('navigator.clipboard.readText()');
+	}
+
 	/** Closes the messages in the corner, which would stand in a picture. */
 	async closeToasts(): Promise<void> {
 		const crosses = this.page.locator('.el-notification__closeBtn');

@@ -1,6 +1,7 @@
 import axios from 'axios';
 import versions from '../../../host/versions.json' with { type: 'json' };
 import { MODEL, CREATE_PATH } from '../../../nodes/Flux2/api/contract.ts';
+import { tokenOf, withToken } from '../../../nodes/Flux2/api/callback.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { findChromium } from '../chromium.mts';
 import { KEY, Line, tarball } from '../line.mts';
@@ -123,14 +124,7 @@ tried('the image is seen in the output panel, with its credits above', async () 
 	await editor.executeStep();
 	const output = editor.part('output-panel');
 	await output.getByText('1 image, 5 credits by the price list').waitFor({ timeout: 60_000 });
-	await editor.part('ndv-view-binary-data').click();
-	const image = output.locator('img[src*="binary-data"]');
-	await image.waitFor();
-	await line.until('the image has loaded', async () =>
-		(await image.evaluate((one) => (one as { naturalWidth?: number }).naturalWidth ?? 0)) > 1000
-			? true
-			: undefined,
-	);
+	expect(await editor.viewImage()).toBeGreaterThan(1000);
 	await editor.page.waitForTimeout(1_000);
 	const picture = await editor.picture(output, 375);
 	expect(await coloursIn(picture)).toBeGreaterThan(200);
@@ -171,15 +165,35 @@ tried('the trigger is added, and its URL is copied with a click', async () => {
 	const url = editor.page.getByText(/\/webhook\/[0-9a-f-]+\/flux2/).first();
 	await url.waitFor();
 	await url.click();
-	const copied = await editor.page.evaluate('navigator.clipboard.readText()');
+	const copied = await line.until(
+		'something has been copied',
+		async () => (await editor.copied()) || undefined,
+	);
 	expect(copied).toMatch(new RegExp(`^${line.server.url}/webhook/[0-9a-f-]{36}/flux2$`));
 	const trigger = await keep(
 		'trigger.png',
 		await editor.pictureOfFields(editor.part('collection-parameter-add')),
 	);
-	return `copied ${String(copied)
-		.replace(/[0-9a-f-]{36}/, '…')
-		.replace(/:\d+/, ':…')}; ${trigger}`;
+	return `copied ${copied.replace(/[0-9a-f-]{36}/, '…').replace(/:\d+/, ':…')}; ${trigger}`;
+});
+
+tried('"Execute step" on the trigger listens at the test URL, and shows the image', async () => {
+	await editor.part('radio-button-test').click();
+	const url = editor.page.getByText(/\/webhook-test\/[0-9a-f-]+\/flux2/).first();
+	await url.waitFor();
+	const testUrl = (await url.innerText()).trim();
+	await look('idle.png', await editor.page.screenshot());
+	await editor.executeStep();
+	await editor.page.getByText('Listening for test event').first().waitFor();
+	await look('listening.png', await editor.page.screenshot());
+	await axios.post(
+		sandbox.url + CREATE_PATH,
+		{ model: MODEL, prompt: 'A pier', callback_url: withToken(testUrl, tokenOf(KEY)) },
+		{ headers: { Authorization: `Bearer ${KEY}` }, proxy: false },
+	);
+	expect(await editor.viewImage()).toBeGreaterThan(1000);
+	await look('listened.png', await editor.page.screenshot());
+	return '"Listening for test event"; rung, the image stands in the output panel';
 });
 
 tried('in the dark theme the icons are the light ones', async () => {
