@@ -101,9 +101,27 @@ describe('whether n8n has begun an execution before', () => {
 	test('the record stays bounded: the oldest are forgotten', async () => {
 		const ask = startWorker(new ProcessedData());
 		for (const id of ids(501)) await ask(id);
-		expect(await ask('500')).toBe('second');
 		expect(await ask('1')).toBe('second');
+		expect(await ask('500')).toBe('second');
 		expect(await ask('0')).toBe('first');
+	});
+
+	test('a record that n8n has written and could not confirm is no second beginning', async () => {
+		const table = new ProcessedData();
+		let isLost = true;
+		const ask = startWorker({
+			removeProcessed: table.removeProcessed.bind(table),
+			async checkProcessedAndRecord(...call) {
+				const answer = await table.checkProcessedAndRecord(...call);
+				if (isLost) {
+					isLost = false;
+					throw new Error('Connection terminated unexpectedly');
+				}
+				return answer;
+			},
+		});
+		expect(await ask('7')).toBe('first');
+		expect(await ask('7')).toBe('second');
 	});
 
 	test('where n8n cannot keep a record, the node orders all the same', async () => {

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { IContextObject, IDeduplicationOutput, IExecuteFunctions } from 'n8n-workflow';
 import { clock, pause } from './clock';
 
-/** Executions of one node whose beginning n8n's database remembers, at 27 bytes each. */
+/** Executions of one node whose beginning n8n's database remembers, with two hashes of 27 bytes each. */
 const MAX_REMEMBERED = 500;
 
 const TRIES = 5;
@@ -16,7 +17,7 @@ interface Stored extends IContextObject {
 	flux2Told?: string;
 }
 
-const ENTRIES = { mode: 'entries', maxEntries: MAX_REMEMBERED } as const;
+const ENTRIES = { mode: 'entries', maxEntries: 2 * MAX_REMEMBERED } as const;
 
 /** The last call on each node's record, in this process. */
 const calls = new Map<string, Promise<unknown>>();
@@ -42,23 +43,23 @@ async function inTurn<T>(host: IExecuteFunctions, call: () => Promise<T>): Promi
 
 const record = async (
 	host: IExecuteFunctions,
-	executionId: string,
+	...entries: string[]
 ): Promise<IDeduplicationOutput | undefined> =>
 	await inTurn(
 		host,
-		async () => await host.helpers.checkProcessedAndRecord([executionId], 'node', ENTRIES),
+		async () => await host.helpers.checkProcessedAndRecord(entries, 'node', ENTRIES),
 	);
 
 /**
  * Puts the beginning on record, and looks a moment later whether it is still there: another worker may
- * have written over it, or made the node's very first record at the same time.
+ * have written over it, or made the node's very first record at the same time. A name of its own beside
+ * it tells this beginning from an earlier one, also where n8n wrote it down and could not say so.
  */
 async function wasOnRecord(host: IExecuteFunctions, executionId: string): Promise<boolean> {
-	let isMine = false;
+	const beginning = randomUUID();
 	for (let tries = 1; tries <= TRIES; tries++) {
-		const answer = await record(host, executionId);
-		if (answer !== undefined && answer.processed.length > 0) return !isMine;
-		isMine ||= answer !== undefined;
+		const answer = await record(host, executionId, beginning);
+		if (answer?.processed.includes(executionId)) return !answer.processed.includes(beginning);
 		await pause(SETTLES_MS * (1 + clock.random()));
 	}
 	// Nowhere to write it down, as in a workflow that was never saved: nobody begins that one again.
