@@ -16,7 +16,15 @@ type Value = string | number;
  * time may lose one's entry, and the first two collide.
  */
 export class ProcessedData {
-	private readonly records = new Map<string, string[]>();
+	/** Hashes by workflow and node. */
+	records = new Map<string, string[]>();
+
+	/** @param otherWork what goes on between a read and its write, and after it. */
+	constructor(
+		private readonly otherWork = async (): Promise<void> =>
+			// A database answers later: whoever else is at work goes on meanwhile.
+			await new Promise((resolve) => setImmediate(resolve)),
+	) {}
 
 	async removeProcessed(
 		values: Value[],
@@ -26,7 +34,7 @@ export class ProcessedData {
 		const key = keyOf(scope, context);
 		const gone = values.map(hashOf);
 		const left = (this.records.get(key) ?? []).filter((hash) => !gone.includes(hash));
-		await otherWork();
+		await this.otherWork();
 		if (this.records.has(key)) this.records.set(key, left);
 	}
 
@@ -39,7 +47,7 @@ export class ProcessedData {
 		const key = keyOf(scope, context);
 		const record = this.records.get(key);
 		const hashes = [...(record ?? [])];
-		await otherWork();
+		await this.otherWork();
 		if (record === undefined && this.records.has(key))
 			throw new Error(
 				'UNIQUE constraint failed: processed_data.workflowId, processed_data.context',
@@ -54,13 +62,10 @@ export class ProcessedData {
 			}
 		}
 		this.records.set(key, maxEntries === undefined ? hashes : hashes.slice(-maxEntries));
-		await otherWork();
+		await this.otherWork();
 		return output;
 	}
 }
-
-/** A database answers later: whoever else is at work goes on meanwhile. */
-const otherWork = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
 const hashOf = (value: Value): string => createHash('md5').update(String(value)).digest('base64');
 

@@ -25,6 +25,15 @@ export async function startLooking(scene: Scene, prompts: string[][]): Promise<L
 export const idsOf = (tasks: readonly { id: string }[]): Set<string> =>
 	new Set(tasks.map(({ id }) => id));
 
+/** Each of up to a hundred executions is on record in a row of its own, which no other worker writes. */
+export async function expectOwnRows(
+	{ database }: Scene,
+	executions: ReadonlyArray<{ id: string }>,
+): Promise<void> {
+	const endings = executions.map(({ id }) => ` ${id.slice(-2)}`);
+	expect(await database.rowsNamed(endings)).toBe(executions.length);
+}
+
 /** Every image that was paid came through the trigger. Gives the runs that it started. */
 export async function allDelivered(
 	scene: Scene,

@@ -1,6 +1,6 @@
 import versions from '../../host/versions.json' with { type: 'json' };
 import { tried, writeTried } from '../e2e/tried.mts';
-import { allDelivered, startLooking } from './journeys.mts';
+import { allDelivered, expectOwnRows, startLooking } from './journeys.mts';
 import { atEnd, outcomesOf, tally, untilAll } from './outcome.mts';
 import { prompts } from './prompts.mts';
 import { openScene, type Scene } from './scene.mts';
@@ -46,6 +46,7 @@ describe('n8n 1.x in queue mode', () => {
 			];
 			expect(again.length).toBeGreaterThan(0);
 			expect(account).toMatchObject({ creates: 30, credits: 150 });
+			await expectOwnRows(scene, all);
 			expect(tally(done)).toEqual({ success: 10 - again.length });
 			expect(tally(refused)).toEqual({ error: again.length });
 			for (const { error } of refused)

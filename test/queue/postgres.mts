@@ -24,6 +24,8 @@ export interface Database {
 	user: string;
 	/** Of the server, e.g. "15.20". */
 	version: string;
+	/** Counts the rows of n8n's processed data whose name ends with one of these. */
+	rowsNamed(endings: readonly string[]): Promise<number>;
 }
 
 /** An empty database: of the PostgreSQL that runs here, else of one that is started for it. */
@@ -36,7 +38,21 @@ export async function openDatabase(n8n: N8nInstall, lifetime: Lifetime): Promise
 	await sql.query(`CREATE DATABASE ${name}`);
 	lifetime.atEnd(() => sql.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
 	const { rows } = await sql.query('SHOW server_version');
-	return { name, port, user, version: String(rows[0]?.server_version).split(' ', 1)[0] ?? '' };
+	return {
+		...{ name, port, user },
+		version: String(rows[0]?.server_version).split(' ', 1)[0] ?? '',
+		async rowsNamed(endings) {
+			const inside = await connectSql(n8n, { port, user, database: name });
+			try {
+				const stored = await inside.query('SELECT context FROM processed_data');
+				return stored.rows.filter(({ context }) =>
+					endings.some((ending) => String(context).endsWith(ending)),
+				).length;
+			} finally {
+				await inside.end();
+			}
+		},
+	};
 }
 
 async function running(n8n: N8nInstall): Promise<{ port: number; user: string } | undefined> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tried, writeTried } from '../e2e/tried.mts';
-import { allDelivered, startLooking, tenEndWell } from './journeys.mts';
+import { allDelivered, expectOwnRows, startLooking, tenEndWell } from './journeys.mts';
 import { atEnd, isParked, listed, tally, untilAll } from './outcome.mts';
 import { prompts } from './prompts.mts';
 import type { OwnRedis } from './redis.mts';
@@ -83,12 +83,13 @@ describe('n8n in queue mode, when Redis goes away', () => {
 				are: atEnd,
 				withinMs: 60_000,
 			});
+			expect(account).toMatchObject({ creates: 30, credits: 150 });
+			await expectOwnRows(scene, all);
 			await allDelivered(scene, looking, 30);
 			const begun = await Promise.all(fleet.workers.map((worker) => worker.begun()));
 			const ids = (await listed(fleet.api, entrance.workflow.id)).map(({ id }) => id);
 			const again = begun.flat().filter((id) => ids.includes(id)).length - ids.length;
 			expect(again).toBeGreaterThan(0);
-			expect(account).toMatchObject({ creates: 30, credits: 150 });
 			return `30 executions (${JSON.stringify(tally(all))}), ${again} of them begun a second time; ${account.creates} creates, ${account.credits} credits, 0 images bought twice; 30 of 30 came through the trigger`;
 		},
 		240_000,

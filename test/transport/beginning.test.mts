@@ -5,8 +5,6 @@ import { ProcessedData } from '../engine/processedData.mts';
 
 type Ask = (executionId: string, context?: object, retryOf?: string) => Promise<string>;
 
-const stored = { workflow: { id: 'w' }, node: { id: 'n' } } as never;
-
 /** The code as one process of n8n has it, with a database that all processes share. */
 function startWorker(
 	table: Pick<ProcessedData, 'checkProcessedAndRecord' | 'removeProcessed'>,
@@ -25,8 +23,12 @@ function startWorker(
 			now += ms;
 		};
 	});
-	return async (executionId, context = {}, retryOf) =>
-		await worker!.beginningOf({
+	return async (executionId, context = {}, retryOf) => {
+		// As in n8n, its helpers and the context of the node share one object.
+		const node = { id: 'n' };
+		const stored = { workflow: { id: 'w' }, node } as never;
+		return await worker!.beginningOf({
+			node,
 			getExecutionId: () => executionId,
 			getContext: () => context,
 			getWorkflow: () => ({ id: 'w' }),
@@ -39,6 +41,16 @@ function startWorker(
 					await table.checkProcessedAndRecord(values, scope, stored, options),
 			},
 		} as unknown as IExecuteFunctions);
+	};
+}
+
+/** As a worker sees the table whose process is busy: what it writes it has read long before. */
+function slowly(table: ProcessedData): ProcessedData {
+	const slow = new ProcessedData(async () => {
+		for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve));
+	});
+	slow.records = table.records;
+	return slow;
 }
 
 const ids = (count: number, from = 0) =>
@@ -98,12 +110,24 @@ describe('whether n8n has begun an execution before', () => {
 		for (const id of ids(40)) expect([id, await other(id)]).toEqual([id, 'second']);
 	});
 
-	test('the record stays bounded: the oldest are forgotten', async () => {
-		const ask = startWorker(new ProcessedData());
-		for (const id of ids(501)) await ask(id);
-		expect(await ask('1')).toBe('second');
-		expect(await ask('500')).toBe('second');
-		expect(await ask('0')).toBe('first');
+	test('a busy worker does not wipe out what another one has recorded meanwhile', async () => {
+		const table = new ProcessedData();
+		const [busy, idle] = [startWorker(slowly(table), 0.2), startWorker(table, 0.7)];
+		for (const id of ids(100, 100)) await idle(id);
+		const ask = async (id: string) => await [busy, idle][Number(id) % 2]!(id);
+		expect(await Promise.all(ids(40, 200).map(ask))).toEqual(ids(40).map(() => 'first'));
+		const other = startWorker(table);
+		for (const id of ids(40, 200)) expect([id, await other(id)]).toEqual([id, 'second']);
+	});
+
+	test('the record stays bounded: the last 500 executions are known, older ones forgotten', async () => {
+		const table = new ProcessedData();
+		const ask = startWorker(table);
+		for (const id of ids(501, 100)) await ask(id);
+		expect(await ask('600')).toBe('second');
+		expect(await ask('101')).toBe('second');
+		expect(await ask('100')).toBe('first');
+		expect(table.records.size).toBe(100);
 	});
 
 	test('a record that n8n has written and could not confirm is no second beginning', async () => {
