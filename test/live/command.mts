@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,7 +52,7 @@ export async function runAsProcess(call: Call): Promise<Ended> {
 		child.once('error', reject);
 		child.once('close', (exit) => resolve(exit ?? 1));
 	});
-	return { code, output: Buffer.concat(chunks).toString(), ...(await filesIn(into)) };
+	return { code, output: Buffer.concat(chunks).toString(), ...(await takeFilesFrom(into)) };
 }
 
 /** The same within this process, for all that ends early. */
@@ -71,22 +71,25 @@ export async function runHere(call: Call): Promise<Ended> {
 		print(error.message);
 		return 1;
 	});
-	return { code, output: lines.join('\n'), ...(await filesIn(into)) };
+	return { code, output: lines.join('\n'), ...(await takeFilesFrom(into)) };
 }
 
-async function filesIn(folder: string): Promise<Pick<Ended, 'recordings' | 'incomplete'>> {
+/** Reads what is in a folder, and removes it. */
+async function takeFilesFrom(folder: string): Promise<Pick<Ended, 'recordings' | 'incomplete'>> {
 	const entries = await readdir(folder, { withFileTypes: true });
 	const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 	const texts = async (names: string[], where: string) =>
 		await Promise.all(names.map(async (name) => await readFile(join(where, name), 'utf8')));
 	const whole = await texts(files, folder);
 	const aside = join(folder, 'incomplete');
+	const incomplete = await texts(await readdir(aside).catch(() => []), aside);
+	await rm(folder, { recursive: true });
 	return {
 		recordings: whole.map((text, index) => ({
 			file: files[index] ?? '',
 			text,
 			recording: JSON.parse(text) as Recording,
 		})),
-		incomplete: await texts(await readdir(aside).catch(() => []), aside),
+		incomplete,
 	};
 }

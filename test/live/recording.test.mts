@@ -1,4 +1,4 @@
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { tokenOf } from '../../nodes/Flux2/api/callback.ts';
@@ -16,11 +16,14 @@ const recordingWith = (words: string): Fragment => ({
 	create: { status: 200, headers: {}, otherHeaders: [], body: { words } },
 });
 
-const newFolder = async () => await mkdtemp(join(tmpdir(), 'flux2-recording-'));
-
 describe('A recording', () => {
+	let into: string;
+	beforeEach(async () => {
+		into = await mkdtemp(join(tmpdir(), 'flux2-recording-'));
+	});
+	afterEach(async () => await rm(into, { recursive: true }));
+
 	test('is never written over another one of the day', async () => {
-		const into = await newFolder();
 		const write = async () => basename(await writeRecording(recordingWith('x'), secrets, { into }));
 		expect([await write(), await write()]).toEqual([
 			'2026-11-22-apiin.one.json',
@@ -33,7 +36,6 @@ describe('A recording', () => {
 		['the token', tokenOf(KEY)],
 		['the callback address', 'http://tunnel.example/my/place/next'],
 	])('that still holds %s is not written', async (_, secret) => {
-		const into = await newFolder();
 		await expect(writeRecording(recordingWith(secret), secrets, { into })).rejects.toThrow(
 			'so it was not written',
 		);
