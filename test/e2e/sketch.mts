@@ -41,6 +41,10 @@ export const items = (...list: object[]): WorkflowNode =>
 export const prompts = (...texts: string[]): WorkflowNode =>
 	items(...texts.map((prompt, number) => ({ prompt, number })));
 
+/** An item for each member of a list. */
+export const itemEach = (field: string): WorkflowNode =>
+	node('One item each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: field });
+
 const withFlux = { credentials: { [credentialType]: { name: 'set when imported' } } };
 
 /** A Flux 2 node that makes what its items ask for. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { N8nApi, StoredCredential, StoredWorkflow } from '../../host/rest.mts';
-import { credentialType, type WorkflowNode } from '../../host/workflow.mts';
-import { chain, fingerprint } from '../e2e/sketch.mts';
+import type { WorkflowNode } from '../../host/workflow.mts';
+import { chain, fingerprint, flux2, flux2Trigger, itemEach, webhook } from '../e2e/sketch.mts';
 
 /** A workflow that a webhook process starts, and the path of its webhook. */
 export interface Entrance {
@@ -18,9 +18,9 @@ export async function storeGenerating(
 ): Promise<Entrance> {
 	const path = randomUUID();
 	const nodes = [
-		node('Prompts come in', 'n8n-nodes-base.webhook', 2, { httpMethod: 'POST', path }),
-		node('One item each', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.prompts' }),
-		fluxNode('Flux 2', 'flux2', { prompt: "={{ $json['body.prompts'] }}", ...parameters }),
+		webhook(path, 'onReceived'),
+		itemEach('body.prompts'),
+		flux2({ prompt: "={{ $json['body.prompts'] }}", ...parameters }),
 		readImages(),
 	];
 	return { workflow: await store(api, credential, name, nodes), path };
@@ -32,10 +32,10 @@ export async function storeTriggered(
 	credential: StoredCredential,
 	name: string,
 ): Promise<Entrance> {
-	const trigger = fluxNode('Flux 2 Trigger', 'flux2Trigger', {});
-	const nodes = [trigger, readImages()];
+	const webhookId = randomUUID();
+	const nodes = [flux2Trigger(webhookId), readImages()];
 	const workflow = await store(api, credential, name, nodes);
-	return { workflow, path: `${String(trigger.webhookId)}/flux2` };
+	return { workflow, path: `${webhookId}/flux2` };
 }
 
 async function store(
@@ -48,34 +48,6 @@ async function store(
 	await api.activate(stored);
 	return stored;
 }
-
-function node(
-	name: string,
-	type: string,
-	typeVersion: number,
-	parameters: Record<string, unknown>,
-): WorkflowNode {
-	const position: [number, number] = [0, 0];
-	return {
-		id: randomUUID(),
-		webhookId: randomUUID(),
-		name,
-		type,
-		typeVersion,
-		position,
-		parameters,
-	};
-}
-
-const fluxNode = (
-	name: string,
-	type: 'flux2' | 'flux2Trigger',
-	parameters: Record<string, unknown>,
-): WorkflowNode => ({
-	...node(name, `n8n-nodes-flux2.${type}`, 1, parameters),
-	// Which credential it is, is said when the workflow is stored.
-	credentials: { [credentialType]: {} },
-});
 
 /** A node of n8n that opens the file of each item, as whatever a user puts behind ours does. */
 const readImages = (): WorkflowNode => ({
