@@ -14,7 +14,7 @@ export interface TaskAccount {
 export interface Account {
 	tasks: TaskAccount[];
 	/** Requests by what they were for. */
-	calls: Record<'create' | 'look' | 'image' | 'other', number>;
+	calls: Record<'create' | 'poll' | 'image' | 'other', number>;
 	/** Creates that were answered with 429. */
 	refused: number;
 	/** Most requests to the API, images apart, within any one second. */
@@ -27,7 +27,7 @@ export function accountSince(sandbox: Sandbox, since: number): Account {
 	const fetched = new Map<string, number>();
 	for (const { route, path, at } of requests)
 		if (route === 'image' && !fetched.has(path)) fetched.set(path, at);
-	const calls = { create: 0, look: 0, image: 0, other: 0 };
+	const calls = { create: 0, poll: 0, image: 0, other: 0 };
 	for (const { route } of requests) calls[route] += 1;
 	const api = requests.filter(({ route }) => route !== 'image').map(({ at }) => at);
 	return {

@@ -47,7 +47,7 @@ const prompts = (images: number): string[] =>
 	Array.from({ length: images }, (_, index) => `Benchmark image ${index}`);
 
 const callsOf = ({ calls }: Account): number =>
-	calls.create + calls.look + calls.image + calls.other;
+	calls.create + calls.poll + calls.image + calls.other;
 
 const delivered = ({ tasks }: Account): number =>
 	new Set(tasks.flatMap(({ prompt, fetchedAt }) => (fetchedAt === undefined ? [] : prompt))).size;

@@ -46,7 +46,7 @@ export async function measureLanes(folder: string, images: number): Promise<Lane
 		seconds,
 		limit,
 		ratio: seconds / limit,
-		callsPerImage: (calls.create + calls.look + calls.image + calls.other) / images,
+		callsPerImage: (calls.create + calls.poll + calls.image + calls.other) / images,
 		mostLooks: Math.max(...tasks.map(({ looks }) => looks)),
 		lag: { median: median(lags), worst: Math.max(...lags) },
 		busiestSecond,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../nodes/Flux2/api/failures.ts';
-import type { Settled, Task } from '../nodes/Flux2/api/task.ts';
-import { pollUntilSettled } from '../nodes/Flux2/transport/poll.ts';
+import type { TerminalTask, Task } from '../nodes/Flux2/api/task.ts';
+import { pollUntilDone } from '../nodes/Flux2/transport/polling.ts';
 import { outcomeOf } from './outcome.mts';
 import type { Look } from './recording.mts';
 import { UNKNOWN_TASK, type Asked, type Service } from './service.mts';
@@ -26,7 +26,7 @@ export async function askForFree(
 export interface Followed {
 	/** Every answer that differed from those before it. */
 	looks: Look[];
-	outcome: Outcome<Settled>;
+	outcome: Outcome<TerminalTask>;
 }
 
 /** Looks at a task as the node does, only at once for the first time, to see what a new one shows. */
@@ -40,7 +40,7 @@ export async function follow(
 	const looks: Look[] = [];
 	const seen = new Set<string>();
 	let isFirst = true;
-	const look = async (): Promise<Task> => {
+	const getTask = async (): Promise<Task> => {
 		const asked = await service.look(taskId);
 		const afterMs = time.now() - orderedAt;
 		const { answer, outcome } = asked;
@@ -52,12 +52,12 @@ export async function follow(
 		return outcome.value;
 	};
 	const outcome = await outcomeOf(
-		pollUntilSettled({
+		pollUntilDone({
 			taskId,
 			createdAt: orderedAt,
 			deadline: orderedAt + TIMEOUT_SECONDS * 1_000,
 			timeoutSeconds: TIMEOUT_SECONDS,
-			look,
+			getTask,
 			pause: async (ms) => {
 				await time.pause(isFirst ? 0 : ms);
 				isFirst = false;

@@ -1,4 +1,4 @@
-import { isFields } from '../nodes/Flux2/api/answer.ts';
+import { isFields } from '../nodes/Flux2/api/response.ts';
 
 /** One value of a JSON that holds no further ones. */
 export interface Field {

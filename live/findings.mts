@@ -1,4 +1,4 @@
-import { isFields, payloadOf } from '../nodes/Flux2/api/answer.ts';
+import { isFields, payloadOf } from '../nodes/Flux2/api/response.ts';
 import {
 	AMBIGUOUS_STATUS_KEY,
 	CREDITS_KEYS,
@@ -99,7 +99,7 @@ function statusWords({ looks }: Recording, reading: Reading): Omit<Finding, 'que
 		([key, words]) => `\`${prefix}${key}\` said ${words.join(', then ')}`,
 	);
 	const strange = reading.looks.flatMap((look) =>
-		'value' in look && look.value.state === 'unknown' ? [look.value.word] : [],
+		'value' in look && look.value.state === 'unknown' ? [look.value.providerStatus] : [],
 	);
 	const unknown =
 		strange.length === 0
@@ -125,17 +125,17 @@ function imagePlaces({ looks }: Recording, reading: Reading): Omit<Finding, 'que
 
 function refusal({ status, body }: Answer, outcome: Outcome<Task>): string {
 	const code = refusalCode(outcome);
-	if (!('failure' in outcome) || outcome.failure.failure.kind !== 'refused')
+	if (!('failure' in outcome) || outcome.failure.failure.kind !== 'api-error')
 		return `HTTP ${status}, which the node does not read as a refusal.`;
-	const { words } = outcome.failure.failure;
-	const place = paths(fieldsOf(body).filter(({ value }) => value === words && words !== ''));
+	const { text } = outcome.failure.failure;
+	const place = paths(fieldsOf(body).filter(({ value }) => value === text && text !== ''));
 	const read = code === status ? '' : `, read as ${code}`;
-	return `HTTP ${status}${read}; ${words === '' ? 'no words' : `"${words}" in ${place || 'the text'}`}.`;
+	return `HTTP ${status}${read}; ${text === '' ? 'no words' : `"${text}" in ${place || 'the text'}`}.`;
 }
 
 /** The code with which a service refused, by the node's reading. */
 export const refusalCode = (outcome: Outcome<unknown> | undefined): number | undefined =>
-	outcome && 'failure' in outcome && outcome.failure.failure.kind === 'refused'
+	outcome && 'failure' in outcome && outcome.failure.failure.kind === 'api-error'
 		? outcome.failure.failure.code
 		: undefined;
 

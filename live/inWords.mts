@@ -1,29 +1,30 @@
 import { CREATE_PATH } from '../nodes/Flux2/api/contract.ts';
 import type { Flux2Failure } from '../nodes/Flux2/api/failures.ts';
 import type { Task } from '../nodes/Flux2/api/task.ts';
-import { sentencesOf } from '../nodes/Flux2/transport/sentences.ts';
+import { errorMessage } from '../nodes/Flux2/transport/errorMessages.ts';
 import { refusalCode } from './findings.mts';
 import type { Asked } from './service.mts';
 
 /** What happened, in the node's words. */
 export const wordsOf = (failure: Flux2Failure): string => {
-	const { message } = sentencesOf(failure);
+	const { message } = errorMessage(failure);
 	const { failure: what } = failure;
-	const shown = what.kind === 'unreadable' || what.kind === 'no-image' ? `: ${what.shown}` : '';
-	const words = what.kind === 'refused' && what.words !== '' ? `: "${what.words}"` : '';
+	const shown =
+		what.kind === 'unreadable-answer' || what.kind === 'no-image' ? `: ${what.excerpt}` : '';
+	const words = what.kind === 'api-error' && what.text !== '' ? `: "${what.text}"` : '';
 	return `${message}${message.includes(words) ? '' : words}${shown}.`;
 };
 
 /** An answer as a line on the screen. */
 export function inShort({ outcome, answer }: Asked<Task>): string {
 	if ('value' in outcome) {
-		const { word, state } = outcome.value;
+		const { providerStatus, state } = outcome.value;
 		const count = outcome.value.state === 'succeeded' ? outcome.value.imageUrls.length : 0;
 		const images = count === 0 ? '' : `, ${count} image${count === 1 ? '' : 's'}`;
-		return `${word || 'no word'} (${state})${images}`;
+		return `${providerStatus || 'no word'} (${state})${images}`;
 	}
 	const { failure } = outcome.failure;
-	const words = failure.kind === 'refused' ? `"${failure.words}"` : wordsOf(outcome.failure);
+	const words = failure.kind === 'api-error' ? `"${failure.text}"` : wordsOf(outcome.failure);
 	return answer === undefined ? words : `HTTP ${answer.status}: ${words}`;
 }
 
@@ -35,9 +36,9 @@ export function whyNotToBuy({ outcome }: Asked<Task>): string | undefined {
 	if (code === 401 || code === 403) return 'The service refused the key in APIINONE_API_KEY.';
 	if (code === 429 || code === 455 || (code !== undefined && code >= 500))
 		return `The service is not well: ${wordsOf(outcome.failure)}`;
-	if (failure.kind === 'unanswered' || failure.kind === 'redirected')
+	if (failure.kind === 'no-answer' || failure.kind === 'redirected')
 		return `${wordsOf(outcome.failure)} Is APIINONE_BASE_URL right?`;
-	if (failure.kind === 'unreadable')
+	if (failure.kind === 'unreadable-answer')
 		return `This does not look like the service: ${wordsOf(outcome.failure)} Its order path is ${CREATE_PATH}.`;
 	return undefined;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkedBaseUrl } from '../nodes/Flux2/transport/credential.ts';
-import { isOutOfReach } from '../nodes/Flux2/transport/reach.ts';
+import { isUnreachable } from '../nodes/Flux2/transport/reachability.ts';
 import { PlainFailure } from '../host/plainFailure.mts';
 import { CREDITS, PRICE } from './order.mts';
 import { isKnown } from './outcome.mts';
@@ -100,7 +100,7 @@ function readBaseUrl(value: unknown): string {
 	try {
 		return checkedBaseUrl(value);
 	} catch (error) {
-		if (!isKnown(error) || error.failure.kind !== 'invalid') throw error;
+		if (!isKnown(error) || error.failure.kind !== 'invalid-input') throw error;
 		const problem = error.failure.problem.replace(
 			'The base URL of the credential',
 			'APIINONE_BASE_URL',
@@ -112,7 +112,7 @@ function readBaseUrl(value: unknown): string {
 function readCallback(text: string, baseUrl: string): string {
 	if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
 		throw new PlainFailure('--callback takes a web address, starting with https:// or http://.');
-	if (isOutOfReach(text, baseUrl))
+	if (isUnreachable(text, baseUrl))
 		throw new PlainFailure(
 			'--callback leads to this machine, which the service cannot reach. Give the public address of a tunnel.',
 		);

@@ -4,7 +4,7 @@ import {
 	type RequestBody,
 	type Resolution,
 } from '../nodes/Flux2/api/contract.ts';
-import { toOrder, toRequestBody } from '../nodes/Flux2/api/request.ts';
+import { validateInput, toRequestBody } from '../nodes/Flux2/api/request.ts';
 
 /** The cheapest image of the price list. */
 export const CHEAPEST: { mode: Mode; resolution: Resolution } = { mode: 'pro', resolution: '1K' };
@@ -17,7 +17,7 @@ export const PRICE = `${CREDITS} credits by the price list (about $${(CREDITS / 
 /** The one order of a live check. */
 export const orderOf = (callbackUrl?: string): RequestBody =>
 	toRequestBody(
-		toOrder({
+		validateInput({
 			prompt: 'A red fox in fresh snow, early in the morning',
 			...CHEAPEST,
 			aspectRatio: '1:1',

@@ -20,11 +20,13 @@ export interface Reading {
 /** Gives the node's client the recorded answers. Nothing is sent. */
 export async function replay(recording: Recording): Promise<Reading> {
 	const { taskId, asked, callbacks = [] } = recording;
-	const read = async (answer: Answer, id: string) => await outcomeOf(answering(answer).read(id));
+	const read = async (answer: Answer, id: string) => await outcomeOf(answering(answer).getTask(id));
 	return {
 		wrongKey: await read(recording.wrongKey, UNKNOWN_TASK),
 		unknownTask: await read(recording.unknownTask, UNKNOWN_TASK),
-		create: await outcomeOf(answering(recording.create).create(asked, Number.POSITIVE_INFINITY)),
+		create: await outcomeOf(
+			answering(recording.create).createTask(asked, Number.POSITIVE_INFINITY),
+		),
 		looks: await Promise.all(recording.looks.map(async (look) => await read(look, taskId))),
 		rings: callbacks.map(({ body, addedQuery }) => taskIdsOf(body, addedQuery)),
 	};

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { isLoopback } from '../nodes/Flux2/transport/reach.ts';
+import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
 import { root } from '../host/places.mts';
 import { compare } from './compare.mts';
 import { findingsOf, type Finding } from './findings.mts';

@@ -1,6 +1,6 @@
 import { chargedBy } from '../nodes/Flux2/api/failures.ts';
-import type { Settled } from '../nodes/Flux2/api/task.ts';
-import { isLoopback } from '../nodes/Flux2/transport/reach.ts';
+import type { TerminalTask } from '../nodes/Flux2/api/task.ts';
+import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
 import { PlainFailure } from '../host/plainFailure.mts';
 import { Doorbell } from './doorbell.mts';
 import { askForFree, follow } from './exchange.mts';
@@ -140,7 +140,7 @@ class LiveCheck {
 	async #follow(
 		taskId: string,
 		orderedAt: number,
-	): Promise<Extract<Settled, { state: 'succeeded' }> | undefined> {
+	): Promise<Extract<TerminalTask, { state: 'succeeded' }> | undefined> {
 		const { looks, outcome } = await follow(
 			this.#service,
 			taskId,
@@ -160,7 +160,9 @@ class LiveCheck {
 		return undefined;
 	}
 
-	async #fetchImage({ imageUrls }: Extract<Settled, { state: 'succeeded' }>): Promise<boolean> {
+	async #fetchImage({
+		imageUrls,
+	}: Extract<TerminalTask, { state: 'succeeded' }>): Promise<boolean> {
 		const [url = ''] = imageUrls;
 		this.#print(`The image: ${url}`);
 		try {

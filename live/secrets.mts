@@ -1,4 +1,4 @@
-import { tokenOf, withToken } from '../nodes/Flux2/api/callback.ts';
+import { callbackToken, withToken } from '../nodes/Flux2/api/callback.ts';
 
 /** Stands in recordings where the address of the callback stood: whoever knows that may ring it. */
 export const CALLBACK_SHOWN = 'https://callback.example/ring';
@@ -16,7 +16,7 @@ export class Secrets {
 	readonly #replacements: Array<readonly [secret: string, shown: string]>;
 
 	constructor(apiKey: string, callbackUrl?: string) {
-		this.token = tokenOf(apiKey);
+		this.token = callbackToken(apiKey);
 		this.callbackUrl = callbackUrl && withToken(callbackUrl, this.token);
 		const urls = callbackUrl
 			? [this.callbackUrl ?? '', new URL(callbackUrl).href, callbackUrl]

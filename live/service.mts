@@ -6,9 +6,9 @@ import type { RequestBody } from '../nodes/Flux2/api/contract.ts';
 import type { Outcome } from '../nodes/Flux2/api/failures.ts';
 import type { Task } from '../nodes/Flux2/api/task.ts';
 import { Client, type Send } from '../nodes/Flux2/transport/client.ts';
-import { isLoopback } from '../nodes/Flux2/transport/reach.ts';
+import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
 import { redacted } from '../nodes/Flux2/transport/redact.ts';
-import { Throttle } from '../nodes/Flux2/transport/throttle.ts';
+import { RateLimiter } from '../nodes/Flux2/transport/rateLimiter.ts';
 import { outcomeOf } from './outcome.mts';
 import { bodyOf, keepHeaders, type Answer } from './recording.mts';
 import type { Secrets } from './secrets.mts';
@@ -22,14 +22,14 @@ export const UNKNOWN_TASK = 'n8n-credential-test';
 /** Longer than any answer of JSON. */
 const MAX_BYTES = 10_000_000;
 
-const noLanes = { narrow: () => undefined, widen: () => undefined };
+const noLanes = { decrease: () => undefined, increase: () => undefined };
 
 /** How the node's client is made here: only what it sends with differs. */
 export const clientOf = (
 	baseUrl: string,
 	send: Send,
 	hide: (text: string) => string,
-	throttle = new Throttle(noLanes),
+	throttle = new RateLimiter(noLanes),
 ): Client => new Client(baseUrl, send, throttle, hide);
 
 /** What the node made of an answer, and the answer itself where one came. */
@@ -45,7 +45,7 @@ export class Service {
 	readonly #stranger: Client;
 
 	constructor(baseUrl: string, apiKey: string, secrets: Secrets) {
-		const throttle = new Throttle(noLanes);
+		const throttle = new RateLimiter(noLanes);
 		const withKey = (key: string) =>
 			clientOf(baseUrl, sender(key, secrets, this.#heard), secrets.hide, throttle);
 		this.#client = withKey(apiKey);
@@ -54,17 +54,17 @@ export class Service {
 
 	/** Exactly one request, which may be charged. */
 	async create(body: RequestBody): Promise<Asked<string>> {
-		return await this.#asked(this.#client.create(body, Number.POSITIVE_INFINITY));
+		return await this.#asked(this.#client.createTask(body, Number.POSITIVE_INFINITY));
 	}
 
 	/** Costs nothing. */
 	async look(taskId: string): Promise<Asked<Task>> {
-		return await this.#asked(this.#client.read(taskId));
+		return await this.#asked(this.#client.getTask(taskId));
 	}
 
 	/** Costs nothing, and nobody. */
 	async lookWithWrongKey(): Promise<Asked<Task>> {
-		return await this.#asked(this.#stranger.read(UNKNOWN_TASK));
+		return await this.#asked(this.#stranger.getTask(UNKNOWN_TASK));
 	}
 
 	async #asked<T>(work: Promise<T>): Promise<Asked<T>> {

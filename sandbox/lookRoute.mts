@@ -30,7 +30,7 @@ interface Visit extends LookNeeds {
 
 const OTHER_ID = 'n41somebodyelse_flux2';
 
-const TROUBLED: Readonly<Record<Turns<'look'>, (visit: Visit) => unknown>> = {
+const TROUBLED: Readonly<Record<Turns<'poll'>, (visit: Visit) => unknown>> = {
 	'<status>': ({ trouble: { number, pause }, clock }) => {
 		throw new Refusal(number, wordsFor(number), retryAfterHeader(pause, clock.now()));
 	},
@@ -61,7 +61,7 @@ export function lookRoute(app: FastifyInstance, needs: LookNeeds): void {
 	app.get<{ Params: { id: string } }>(`${taskPath('')}:id`, async ({ params: { id } }, reply) => {
 		const task = await needs.desk.find(id);
 		if (!task) throw new Refusal(404, `Task ${id} not found`);
-		const trouble = turnOf('look', task.troubles, task.looks++);
+		const trouble = turnOf('poll', task.troubles, task.looks++);
 		if (!trouble) return answerAbout(task, needs.clock);
 		await TROUBLED[trouble.words]({ ...needs, reply, trouble, task });
 		return reply;

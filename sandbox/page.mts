@@ -33,7 +33,7 @@ ${books.creates} tasks, ${books.creditsCharged} credits charged, ${books.credits
 <h2>Newest tasks</h2>
 <div class="tasks">${newest.map(card).join('') || '<p>None yet.</p>'}</div>
 <h2>Troubles</h2>
-<p>Write them into a prompt, for example <code>a red fox [look: 500 x2] [image: 404 once]</code>.
+<p>Write them into a prompt, for example <code>a red fox [poll: 500 x2] [image: 404 once]</code>.
 <code>x2</code> is “the first two times”; <code>&lt;status&gt;</code> is any HTTP status from 400 to 599.</p>
 <table>${TROUBLES.map(
 			({ where, words, tells }) =>

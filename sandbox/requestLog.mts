@@ -8,7 +8,7 @@ export interface LoggedRequest {
 	method: string;
 	path: string;
 	authorization?: string;
-	route: 'create' | 'look' | 'image' | 'other';
+	route: 'create' | 'poll' | 'image' | 'other';
 	/** What was answered; 0 as long as nothing was. */
 	status: number;
 }
@@ -47,6 +47,6 @@ export function logRequests(app: FastifyInstance, clock: Clock): readonly Logged
 
 function routeOf({ method, url }: FastifyRequest): LoggedRequest['route'] {
 	if (method === 'POST' && url === CREATE_PATH) return 'create';
-	if (method === 'GET' && url.startsWith(LOOK_PREFIX)) return 'look';
+	if (method === 'GET' && url.startsWith(LOOK_PREFIX)) return 'poll';
 	return url.startsWith('/images/') ? 'image' : 'other';
 }

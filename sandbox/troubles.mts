@@ -60,7 +60,7 @@ const TABLE = [
 		},
 	},
 	{
-		where: 'look',
+		where: 'poll',
 		takesTurns: true,
 		rows: {
 			'<status>': 'Answers that status.',

@@ -7,11 +7,11 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { generateFields } from './actions/generate.fields';
-import { getTaskFields } from './actions/getTask.fields';
+import { generateFields } from './actions/generate/fields';
+import { getTaskFields } from './actions/getTask/fields';
 import { optionsField } from './actions/options';
 import { CREDENTIAL } from './transport/credential';
-import { resumeWebhooks } from './transport/resume';
+import { resumeWebhooks } from './transport/waiting';
 
 export class Flux2 implements INodeType {
 	description: INodeTypeDescription = {
@@ -71,14 +71,14 @@ export class Flux2 implements INodeType {
 
 	// What the node does is loaded when it is first done: n8n loads every node at its start.
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { perform } = await import('./actions/perform');
-		return await perform(this);
+		const { execute } = await import('./actions/execute');
+		return await execute(this);
 	}
 
 	/** Only ever called on an execution that this node has parked. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { answerAlways } = await import('./actions/answer');
-		const { wakeExecution } = await import('./actions/wakeExecution');
-		return await answerAlways(this, wakeExecution);
+		const { alwaysRespond } = await import('./actions/handleCallback');
+		const { resumeExecution } = await import('./actions/generate/resumeExecution');
+		return await alwaysRespond(this, resumeExecution);
 	}
 }

@@ -11,7 +11,7 @@ import {
 import { downloadFields } from './actions/downloadFields';
 import { CREDENTIAL } from './transport/credential';
 
-const ringWebhooks: IWebhookDescription[] = [
+const callbackWebhooks: IWebhookDescription[] = [
 	{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'flux2' },
 ];
 
@@ -45,7 +45,7 @@ export class Flux2Trigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL, required: true }],
-		webhooks: ringWebhooks,
+		webhooks: callbackWebhooks,
 		properties: [
 			{
 				displayName:
@@ -88,14 +88,14 @@ export class Flux2Trigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { answerAlways } = await import('./actions/answer');
-		const { startWorkflow } = await import('./actions/startWorkflow');
-		return await answerAlways(this, startWorkflow);
+		const { alwaysRespond } = await import('./actions/handleCallback');
+		const { startWorkflow } = await import('./actions/trigger/startWorkflow');
+		return await alwaysRespond(this, startWorkflow);
 	}
 
 	// n8n calls this with what webhook() gave, as the first step of the run.
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { fetchImages } = await import('./actions/startWorkflow');
+		const { fetchImages } = await import('./actions/trigger/startWorkflow');
 		return await fetchImages(this);
 	}
 }

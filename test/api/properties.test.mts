@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import {
-	errorOf,
+	errorIn,
 	failureText,
 	idOf,
 	payloadOf,
 	shorten,
 	textOf,
-} from '../../nodes/Flux2/api/answer';
-import { bearsToken, taskIdsOf, tokenOf, withToken } from '../../nodes/Flux2/api/callback';
+} from '../../nodes/Flux2/api/response';
+import { hasValidToken, taskIdsOf, callbackToken, withToken } from '../../nodes/Flux2/api/callback';
 import {
 	MODES,
 	RESOLUTIONS,
@@ -16,11 +16,16 @@ import {
 	taskPath,
 } from '../../nodes/Flux2/api/contract';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import { fingerprint, toOrder, toRequestBody, type Wish } from '../../nodes/Flux2/api/request';
 import {
-	atTimeLimit,
-	isAboutAnother,
-	namesTask,
+	fingerprint,
+	validateInput,
+	toRequestBody,
+	type RequestInput,
+} from '../../nodes/Flux2/api/request';
+import {
+	atTimeout,
+	isAboutAnotherTask,
+	describesTask,
 	readTask,
 	type Task,
 } from '../../nodes/Flux2/api/task';
@@ -42,13 +47,13 @@ function read(answer: unknown): Task | Flux2Failure {
 
 /** Everything that looks at an answer before or beside the reader. */
 function glance(answer: unknown): void {
-	errorOf(200, answer);
-	errorOf(502, answer);
+	errorIn(200, answer);
+	errorIn(502, answer);
 	payloadOf(answer);
 	idOf(payloadOf(answer));
 	failureText(payloadOf(answer));
-	namesTask(answer);
-	isAboutAnother(answer, ID);
+	describesTask(answer);
+	isAboutAnotherTask(answer, ID);
 	shorten(answer);
 	redacted(structuredClone(answer), (text) => text);
 }
@@ -65,7 +70,7 @@ describe('whatever a service answers', () => {
 					expect(seen.taskId).toBe(ID);
 					return;
 				}
-				for (const task of [seen, atTimeLimit(seen)]) {
+				for (const task of [seen, atTimeout(seen)]) {
 					expect(task.id).toBe(ID);
 					if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
 					if (task.state === 'failed') expect(task.reason).not.toBe('');
@@ -105,9 +110,9 @@ describe('whatever a service answers', () => {
 		fc.assert(
 			fc.property(anyJson, (answer) => {
 				const id = idOf(payloadOf(answer));
-				if (id === undefined) expect(isAboutAnother(answer, ID)).toBe(false);
-				else expect(isAboutAnother(answer, id)).toBe(false);
-				expect(isAboutAnother({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
+				if (id === undefined) expect(isAboutAnotherTask(answer, ID)).toBe(false);
+				else expect(isAboutAnotherTask(answer, id)).toBe(false);
+				expect(isAboutAnotherTask({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
 			}),
 			RUNS,
 		);
@@ -133,14 +138,14 @@ describe('an answer nested 100 000 deep', () => {
 			{ status: 'failed', error: deep, message: deep, response: [deep, { fail_message: deep }] },
 		]) {
 			expect(read(answer)).toBeDefined();
-			errorOf(200, answer);
-			errorOf(500, answer);
-			namesTask(answer);
-			isAboutAnother(answer, ID);
+			errorIn(200, answer);
+			errorIn(500, answer);
+			describesTask(answer);
+			isAboutAnotherTask(answer, ID);
 			expect(shorten(answer).length).toBeLessThanOrEqual(330);
 			expect(redacted(answer, (text) => text)).toBe(answer);
 			expect(taskIdsOf(answer, answer).length).toBeLessThanOrEqual(20);
-			expect(bearsToken(answer, 'token')).toBe(false);
+			expect(hasValidToken(answer, 'token')).toBe(false);
 		}
 	});
 });
@@ -193,10 +198,10 @@ describe('the work grows with the answer, and not faster', () => {
 	];
 	const readers: Array<[name: string, reader: (answer: unknown) => unknown]> = [
 		['readTask', read],
-		['errorOf', (answer) => errorOf(200, answer)],
+		['errorOf', (answer) => errorIn(200, answer)],
 		['shorten', shorten],
-		['namesTask', namesTask],
-		['isAboutAnother', (answer) => isAboutAnother(answer, ID)],
+		['namesTask', describesTask],
+		['isAboutAnother', (answer) => isAboutAnotherTask(answer, ID)],
 		['taskIdsOf', (answer) => taskIdsOf(answer, {})],
 	];
 	const all = readers.flatMap(([reader, by]) =>
@@ -230,7 +235,7 @@ describe('the work grows with the answer, and not faster', () => {
 		}
 		redacted({ text }, (one) => one.replaceAll('aio_key', ''));
 		taskIdsOf(text, { task_id: text });
-		bearsToken({ flux2_token: text }, 'token');
+		hasValidToken({ flux2_token: text }, 'token');
 		taskPath(text);
 	});
 });
@@ -259,24 +264,24 @@ describe('whatever rings', () => {
 	});
 
 	test('nothing but the token itself bears the token', () => {
-		const token = tokenOf('aio_key');
+		const token = callbackToken('aio_key');
 		fc.assert(
 			fc.property(anything, anyJson, (given, query) => {
-				expect(bearsToken(query, token)).toBe(false);
-				expect(bearsToken({ flux2_token: given }, token)).toBe(false);
-				expect(bearsToken({ flux2_token: [token] }, token)).toBe(false);
+				expect(hasValidToken(query, token)).toBe(false);
+				expect(hasValidToken({ flux2_token: given }, token)).toBe(false);
+				expect(hasValidToken({ flux2_token: [token] }, token)).toBe(false);
 			}),
 			RUNS,
 		);
-		expect(bearsToken({ flux2_token: token }, token)).toBe(true);
+		expect(hasValidToken({ flux2_token: token }, token)).toBe(true);
 	});
 
 	test('the token is found again in any URL it was put into, and is not the key', () => {
 		fc.assert(
 			fc.property(fc.webUrl({ withQueryParameters: true }), fc.string(), (url, key) => {
-				const token = tokenOf(key);
+				const token = callbackToken(key);
 				const { searchParams } = new URL(withToken(url, token));
-				expect(bearsToken(Object.fromEntries(searchParams), token)).toBe(true);
+				expect(hasValidToken(Object.fromEntries(searchParams), token)).toBe(true);
 				expect(token).toMatch(/^[0-9a-f]{40}$/);
 			}),
 			{ numRuns: 50 },
@@ -296,7 +301,7 @@ describe('whatever a user fills in', () => {
 			{ weight: 9, arbitrary: fc.constantFrom(...usable) },
 			{ weight: 1, arbitrary: values },
 		);
-	const wishes: fc.Arbitrary<Wish> = fc.record({
+	const wishes: fc.Arbitrary<RequestInput> = fc.record({
 		prompt: fc.oneof(values, fc.constant('A red fox')),
 		mode: mostly(...MODES),
 		resolution: mostly(...RESOLUTIONS),
@@ -306,11 +311,12 @@ describe('whatever a user fills in', () => {
 	});
 
 	/** The order, or what the user is told. */
-	const orderOf = (wish: Wish) => {
+	const orderOf = (wish: RequestInput) => {
 		try {
-			return toOrder(wish);
+			return validateInput(wish);
 		} catch (error) {
-			if (error instanceof Flux2Failure && error.failure.kind === 'invalid') return error.failure;
+			if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
+				return error.failure;
 			throw error;
 		}
 	};
@@ -337,7 +343,7 @@ describe('whatever a user fills in', () => {
 				expect(RESOLUTIONS).toContain(body.resolution);
 				expect(body.aspect_ratio).toMatch(/^(auto|\d{1,4}:\d{1,4})$/);
 				for (const url of body.input_urls ?? []) expect(url).toMatch(/^https?:/i);
-				expect(fingerprint(order)).toBe(fingerprint(toOrder(structuredClone(wish))));
+				expect(fingerprint(order)).toBe(fingerprint(validateInput(structuredClone(wish))));
 			}),
 			RUNS,
 		);
@@ -349,7 +355,7 @@ describe('whatever a user fills in', () => {
 		'nonsense 100 000 deep, and 1 MB long, as %s',
 		(field) => {
 			for (const nonsense of [deepList(), deepFields('a'), 'x'.repeat(1_000_000)]) {
-				const wish: Wish = { ...good, references: [], [field]: nonsense };
+				const wish: RequestInput = { ...good, references: [], [field]: nonsense };
 				const order = orderOf(
 					field === 'url' ? { ...good, references: [{ url: nonsense }] } : wish,
 				);

@@ -8,9 +8,14 @@ import {
 	taskPath,
 } from '../../nodes/Flux2/api/contract';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import { fingerprint, toOrder, toRequestBody, type Wish } from '../../nodes/Flux2/api/request';
+import {
+	fingerprint,
+	validateInput,
+	toRequestBody,
+	type RequestInput,
+} from '../../nodes/Flux2/api/request';
 
-const wish = (changes: Partial<Wish> = {}): Wish => ({
+const wish = (changes: Partial<RequestInput> = {}): RequestInput => ({
 	prompt: 'A red bicycle',
 	mode: 'pro',
 	resolution: '1K',
@@ -21,11 +26,11 @@ const wish = (changes: Partial<Wish> = {}): Wish => ({
 
 const url = (value: unknown) => ({ url: value });
 
-const problemOf = (changes: Partial<Wish>): string => {
+const problemOf = (changes: Partial<RequestInput>): string => {
 	try {
-		toOrder(wish(changes));
+		validateInput(wish(changes));
 	} catch (error) {
-		if (error instanceof Flux2Failure && error.failure.kind === 'invalid')
+		if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
 			return error.failure.problem;
 		throw error;
 	}
@@ -33,7 +38,7 @@ const problemOf = (changes: Partial<Wish>): string => {
 };
 
 describe('what the service would refuse is refused before any request, in words a marketer understands', () => {
-	test.each<[name: string, changes: Partial<Wish>, problem: RegExp]>([
+	test.each<[name: string, changes: Partial<RequestInput>, problem: RegExp]>([
 		['no prompt', { prompt: '' }, /prompt is empty/],
 		['a prompt of spaces', { prompt: ' \n ' }, /prompt is empty/],
 		['an expression that found nothing', { prompt: undefined }, /not text \(it is empty\)/],
@@ -70,7 +75,7 @@ describe('what the service would refuse is refused before any request, in words 
 
 	test('every refusal says what to do', () => {
 		try {
-			toOrder(wish({ prompt: '' }));
+			validateInput(wish({ prompt: '' }));
 		} catch (error) {
 			expect((error as Flux2Failure).failure).toMatchObject({
 				advice: expect.stringMatching(/\w+/),
@@ -82,13 +87,15 @@ describe('what the service would refuse is refused before any request, in words 
 
 describe('what the service takes is sent as it wants it', () => {
 	test('limits are taken to the last character, emoji counted as people count', () => {
-		expect(toOrder(wish({ prompt: '🚲'.repeat(PROMPT_LENGTH.max) })).prompt).toHaveLength(10_000);
+		expect(validateInput(wish({ prompt: '🚲'.repeat(PROMPT_LENGTH.max) })).prompt).toHaveLength(
+			10_000,
+		);
 		expect(problemOf({ prompt: 'x'.repeat(PROMPT_LENGTH.max) })).toBe('no problem');
 		expect(problemOf({ prompt: 'cat' })).toBe('no problem');
 	});
 
 	test('a URL with a comma stays one URL', () => {
-		const order = toOrder(wish({ references: [url('https://a.b/w_300,h_200/c.png?x=1,2')] }));
+		const order = validateInput(wish({ references: [url('https://a.b/w_300,h_200/c.png?x=1,2')] }));
 		expect(toRequestBody(order, ['https://a.b/w_300,h_200/c.png?x=1,2']).input_urls).toEqual([
 			'https://a.b/w_300,h_200/c.png?x=1,2',
 		]);
@@ -96,18 +103,19 @@ describe('what the service takes is sent as it wants it', () => {
 
 	test('eight images are taken', () => {
 		const references = Array.from({ length: MAX_REFERENCE_IMAGES }, () => url('https://a.b/c'));
-		expect(toOrder(wish({ references })).references).toHaveLength(8);
+		expect(validateInput(wish({ references })).references).toHaveLength(8);
 	});
 
 	test('auto with a reference, and any w:h', () => {
 		expect(
-			toOrder(wish({ aspectRatio: ' AUTO ', references: [url('https://a.b/c')] })).aspectRatio,
+			validateInput(wish({ aspectRatio: ' AUTO ', references: [url('https://a.b/c')] }))
+				.aspectRatio,
 		).toBe('auto');
-		expect(toOrder(wish({ aspectRatio: '21:9' })).aspectRatio).toBe('21:9');
+		expect(validateInput(wish({ aspectRatio: '21:9' })).aspectRatio).toBe('21:9');
 	});
 
 	test('text to image sends no empty fields', () => {
-		expect(toRequestBody(toOrder(wish({ prompt: '  A red bicycle\n' })), [])).toEqual({
+		expect(toRequestBody(validateInput(wish({ prompt: '  A red bicycle\n' })), [])).toEqual({
 			model: 'flux-2',
 			prompt: 'A red bicycle',
 			type: 'pro',
@@ -130,11 +138,11 @@ describe('the price list', () => {
 });
 
 describe('two orders are the same order', () => {
-	const order = (changes: Partial<Wish> = {}) => fingerprint(toOrder(wish(changes)));
+	const order = (changes: Partial<RequestInput> = {}) => fingerprint(validateInput(wish(changes)));
 	test('when they ask for the same picture, wherever its callback goes', () => {
 		expect(order({ callbackUrl: 'https://a.b/1' })).toBe(order({ callbackUrl: 'https://a.b/2' }));
 	});
-	test.each<[string, Partial<Wish>]>([
+	test.each<[string, Partial<RequestInput>]>([
 		['prompt', { prompt: 'A blue bicycle' }],
 		['mode', { mode: 'flex' }],
 		['resolution', { resolution: '2K' }],

@@ -4,9 +4,9 @@ import {
 	FAILED_WORDS,
 	PENDING_WORDS,
 } from '../../nodes/Flux2/api/contract';
-import { errorOf } from '../../nodes/Flux2/api/answer';
+import { errorIn } from '../../nodes/Flux2/api/response';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import { atTimeLimit, isAboutAnother, isSettled, readTask } from '../../nodes/Flux2/api/task';
+import { atTimeout, isAboutAnotherTask, isTerminal, readTask } from '../../nodes/Flux2/api/task';
 
 const ID = 'n41xxxx_flux2';
 const A = 'https://cdn.example/a.png';
@@ -20,12 +20,12 @@ describe('every documented answer is read for what it says', () => {
 		[
 			'create, newest page [own]',
 			{ code: 200, message: 'success', data: { task_id: ID, status: 'IN_PROGRESS' } },
-			{ state: 'pending', word: 'IN_PROGRESS' },
+			{ state: 'pending', providerStatus: 'IN_PROGRESS' },
 		],
 		[
 			'create, older page [own]',
 			{ id: 'task_abc123', status: 'pending', model: 'flux-2', created_at: '2026-02-24T12:00:00Z' },
-			{ state: 'pending', word: 'pending' },
+			{ state: 'pending', providerStatus: 'pending' },
 		],
 		[
 			'completed [family]',
@@ -50,7 +50,7 @@ describe('every documented answer is read for what it says', () => {
 					response_data: [{ id: 1, image_url: A, fail_message: '', error_message: '' }],
 				},
 			},
-			{ state: 'succeeded', word: 'SUCCESS', imageUrls: [A] },
+			{ state: 'succeeded', providerStatus: 'SUCCESS', imageUrls: [A] },
 		],
 		[
 			'images [family]',
@@ -65,7 +65,7 @@ describe('every documented answer is read for what it says', () => {
 		[
 			'numeric status [family]',
 			{ data: { status: 1, response: [A] } },
-			{ state: 'succeeded', word: '', imageUrls: [A] },
+			{ state: 'succeeded', providerStatus: '', imageUrls: [A] },
 		],
 		[
 			'resultJson [upstream]',
@@ -94,7 +94,7 @@ describe('every documented answer is read for what it says', () => {
 		[
 			'older route, still at work [upstream]',
 			{ data: { taskId: ID, successFlag: 0, response: null, errorMessage: null } },
-			{ state: 'pending', word: '' },
+			{ state: 'pending', providerStatus: '' },
 		],
 		[
 			'older route, failed [upstream]',
@@ -186,19 +186,19 @@ describe('status words', () => {
 	});
 	test('a word nobody knows is waited for, and its images count at the time limit', () => {
 		const task = read({ status: 'REVIEWING', images: [A] });
-		expect(task).toMatchObject({ state: 'unknown', word: 'REVIEWING' });
-		expect(isSettled(task)).toBe(false);
-		expect(atTimeLimit(task)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
+		expect(task).toMatchObject({ state: 'unknown', providerStatus: 'REVIEWING' });
+		expect(isTerminal(task)).toBe(false);
+		expect(atTimeout(task)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
 	});
 	test('at the time limit a task without images stays what it is', () => {
 		const task = read({ status: 'REVIEWING' });
-		expect(atTimeLimit(task)).toBe(task);
+		expect(atTimeout(task)).toBe(task);
 	});
 	test('type is a status only where it holds a status word', () => {
 		expect(read({ type: 'pro', status: 'completed', url: A })).toMatchObject({
 			state: 'succeeded',
 		});
-		expect(read({ type: 'flex' })).toMatchObject({ state: 'pending', word: '' });
+		expect(read({ type: 'flex' })).toMatchObject({ state: 'pending', providerStatus: '' });
 	});
 	test('a courteous message is no reason for a failure', () => {
 		expect(read({ message: 'success', data: { status: 'FAILED' } })).toMatchObject({
@@ -214,7 +214,7 @@ describe('status words', () => {
 			read(answer);
 		} catch (error) {
 			const { failure } = error as Flux2Failure;
-			expect(failure).toMatchObject({ kind: 'no-image', word: 'completed' });
+			expect(failure).toMatchObject({ kind: 'no-image', providerStatus: 'completed' });
 			expect(JSON.stringify(failure)).not.toContain('secret plan');
 		}
 	});
@@ -230,19 +230,19 @@ describe('errors', () => {
 			'HTTP 401 [own]',
 			401,
 			{ error: { code: 401, message: 'Invalid API key', type: 'auth' } },
-			{ code: 401, words: 'Invalid API key' },
+			{ code: 401, text: 'Invalid API key' },
 		],
 		[
 			'flat 429 [family]',
 			429,
 			{ code: 429, message: 'slow down' },
-			{ code: 429, words: 'slow down' },
+			{ code: 429, text: 'slow down' },
 		],
 		[
 			'401 inside HTTP 200',
 			200,
 			{ code: 401, message: 'Invalid API key' },
-			{ code: 401, words: 'Invalid API key' },
+			{ code: 401, text: 'Invalid API key' },
 		],
 		[
 			'402 inside HTTP 200, nested',
@@ -254,24 +254,24 @@ describe('errors', () => {
 			'an error object without a code inside HTTP 200',
 			200,
 			{ error: { message: 'odd' } },
-			{ code: 500, words: 'odd' },
+			{ code: 500, text: 'odd' },
 		],
-		['error as a string', 400, { error: 'bad' }, { code: 400, words: 'bad' }],
-		['msg', 422, { code: 422, msg: 'ratio' }, { code: 422, words: 'ratio' }],
+		['error as a string', 400, { error: 'bad' }, { code: 400, text: 'bad' }],
+		['msg', 422, { code: 422, msg: 'ratio' }, { code: 422, text: 'ratio' }],
 		[
 			"a proxy's page gives its title",
 			502,
 			page,
-			{ code: 502, words: 'a web page titled "502 Bad Gateway"' },
+			{ code: 502, text: 'a web page titled "502 Bad Gateway"' },
 		],
-		['plain text', 500, 'oops', { code: 500, words: 'oops' }],
-		['nothing at all', 503, '', { code: 503, words: '' }],
+		['plain text', 500, 'oops', { code: 500, text: 'oops' }],
+		['nothing at all', 503, '', { code: 503, text: '' }],
 		['code 200', 200, { code: 200, data: {} }, undefined],
 		['code 0', 200, { code: 0, data: {} }, undefined],
 		['no code', 200, { id: 'x' }, undefined],
 	];
 	test.each(table)('%s', (_name, status, answer, expected) => {
-		const error = errorOf(status, answer);
+		const error = errorIn(status, answer);
 		if (expected === undefined) expect(error).toBeUndefined();
 		else expect(error).toMatchObject(expected);
 	});
@@ -284,6 +284,6 @@ describe('an answer about another task', () => {
 		[{ taskId: ID, id: 7 }, false],
 		[{ data: { status: 'SUCCESS' } }, false],
 	])('%j: %s', (answer, expected) => {
-		expect(isAboutAnother(answer, ID)).toBe(expected);
+		expect(isAboutAnotherTask(answer, ID)).toBe(expected);
 	});
 });

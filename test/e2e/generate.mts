@@ -350,7 +350,7 @@ export function failures(line: () => Line, isLegacy: boolean): void {
 			},
 			15_000,
 		);
-		const looks = () => account.sandbox.requests.filter(({ route }) => route === 'look').length;
+		const looks = () => account.sandbox.requests.filter(({ route }) => route === 'poll').length;
 		const before = looks();
 		await new Promise((resolve) => setTimeout(resolve, 4_000));
 		expect(looks()).toBe(before);

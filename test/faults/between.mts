@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 
 /** An answer of the service on its way back. */
 export interface Passing {
-	step: 'create' | 'look';
+	step: 'create' | 'poll';
 	/** The how-manieth of its step, from 1. */
 	turn: number;
 	status: number;
@@ -25,7 +25,7 @@ export type Meddling = (passing: Passing) => Partial<Passing> | undefined;
 
 /** Stands between n8n and the service, and changes what the service would never say by itself. */
 export class Between {
-	private readonly turns = { create: 0, look: 0 };
+	private readonly turns = { create: 0, poll: 0 };
 	private readonly server: Server = createServer((incoming, response) => {
 		void this.pass(incoming).then(({ status, headers, body }) => {
 			response.writeHead(status, headers);
@@ -52,7 +52,7 @@ export class Between {
 	}
 
 	private async pass(incoming: IncomingMessage): Promise<Passing> {
-		const step = incoming.method === 'POST' ? 'create' : 'look';
+		const step = incoming.method === 'POST' ? 'create' : 'poll';
 		const { headers, status, text } = await this.forward(incoming);
 		const passing: Passing = {
 			step,

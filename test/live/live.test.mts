@@ -1,5 +1,5 @@
 import { PRICE_LIST } from '../../nodes/Flux2/api/contract.ts';
-import { tokenOf } from '../../nodes/Flux2/api/callback.ts';
+import { callbackToken } from '../../nodes/Flux2/api/callback.ts';
 import { Doorbell } from '../../live/doorbell.mts';
 import { CREDITS } from '../../live/order.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.mts';
@@ -91,7 +91,8 @@ describe('the command buys one image', () => {
 		expect(recorded?.file).toMatch(/^\d{4}-\d\d-\d\d-127\.0\.0\.1\.json$/);
 		expect(recorded?.recording.asked.callback_url).toBe('https://callback.example/ring');
 		for (const text of [recorded?.text, output])
-			for (const secret of [key, tokenOf(key), PATH, 'Bearer']) expect(text).not.toContain(secret);
+			for (const secret of [key, callbackToken(key), PATH, 'Bearer'])
+				expect(text).not.toContain(secret);
 	});
 
 	test('and says what the answers settle', () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { tokenOf } from '../../nodes/Flux2/api/callback.ts';
+import { callbackToken } from '../../nodes/Flux2/api/callback.ts';
 import { keepHeaders, writeRecording, type Fragment } from '../../live/recording.mts';
 import { CALLBACK_SHOWN, Secrets } from '../../live/secrets.mts';
 
@@ -33,7 +33,7 @@ describe('A recording', () => {
 
 	test.each([
 		['the key', KEY],
-		['the token', tokenOf(KEY)],
+		['the token', callbackToken(KEY)],
 		['the callback address', 'http://tunnel.example/my/place/next'],
 	])('that still holds %s is not written', async (_, secret) => {
 		await expect(writeRecording(recordingWith(secret), secrets, { into })).rejects.toThrow(

@@ -74,7 +74,7 @@ describe('reference images', () => {
 		const failed = await stage.engine.run({
 			items: [{ json: {}, binary: { photo: file } }],
 			parameters: {
-				prompt: 'The bottle [look: 401 x1]',
+				prompt: 'The bottle [poll: 401 x1]',
 				referenceImages: { image: [{ from: 'binary', field: 'photo' }] },
 			},
 		});

@@ -1,11 +1,11 @@
-import { tokenOf, withToken } from '../../nodes/Flux2/api/callback';
+import { callbackToken, withToken } from '../../nodes/Flux2/api/callback';
 import type { RingSketch } from '../engine/ring.mts';
 import type { Trigger } from '../engine/trigger.mts';
 import { KEY, openStage, type Stage } from './stage.mts';
 
 const TRIGGER = 'n8n-nodes-flux2.flux2Trigger';
 const ATTACKER = 'https://attacker.invalid/x.png';
-const TOKEN = { flux2_token: tokenOf(KEY) };
+const TOKEN = { flux2_token: callbackToken(KEY) };
 
 describe('Flux 2 Trigger', () => {
 	let stage: Stage;
@@ -88,7 +88,7 @@ describe('Flux 2 Trigger', () => {
 
 	test('a ring about two tasks of which one cannot be read brings one now, and the other when it is rung again', async () => {
 		const good = await order('A cup');
-		const late = await order('A cup [look: 500 once]');
+		const late = await order('A cup [poll: 500 once]');
 		const trigger = open();
 		const both = { body: [{ task_id: good }, { task_id: late }], query: TOKEN };
 		expect((await ring(trigger, both)).status).toBe(503);
@@ -206,7 +206,7 @@ describe('Flux 2 Trigger', () => {
 				0,
 				200,
 			],
-			['while the service is down', 'A cup [look: 500]', (id) => body({ task_id: id }), 0, 503],
+			['while the service is down', 'A cup [poll: 500]', (id) => body({ task_id: id }), 0, 503],
 		];
 		test.each(rows)('%s', async (_name, prompt, sketch, runs, status) => {
 			const id = await order(prompt);
@@ -318,10 +318,10 @@ describe('Flux 2 Trigger', () => {
 	});
 
 	test('the token is kept beside whatever the URL says already, and another key makes another token', () => {
-		const url = new URL(withToken('https://n8n.example/webhook/1/flux2?a=b', tokenOf(KEY)));
+		const url = new URL(withToken('https://n8n.example/webhook/1/flux2?a=b', callbackToken(KEY)));
 		expect(url.searchParams.get('a')).toBe('b');
-		expect(url.searchParams.get('flux2_token')).toBe(tokenOf(KEY));
-		expect(tokenOf(KEY)).not.toBe(tokenOf(`${KEY}x`));
+		expect(url.searchParams.get('flux2_token')).toBe(callbackToken(KEY));
+		expect(callbackToken(KEY)).not.toBe(callbackToken(`${KEY}x`));
 		expect(url.href).not.toContain(KEY);
 	});
 });

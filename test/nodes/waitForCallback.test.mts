@@ -1,4 +1,4 @@
-import { tokenOf } from '../../nodes/Flux2/api/callback';
+import { callbackToken } from '../../nodes/Flux2/api/callback';
 import type { RunSketch } from '../engine/engine.mts';
 import type { RingSketch } from '../engine/ring.mts';
 import type { Parked } from '../engine/parked.mts';
@@ -7,7 +7,7 @@ import { KEY, openStage, type Stage } from './stage.mts';
 
 const TEN = Array.from({ length: 10 }, (_, index) => `Bottle number ${index}`);
 const ATTACKER = 'https://attacker.invalid/x.png';
-const TOKEN = { flux2_token: tokenOf(KEY) };
+const TOKEN = { flux2_token: callbackToken(KEY) };
 
 /** Callbacks go to n8n 2.x, whose resume URLs are signed, and to 1.x, where anyone can guess them. */
 describe.each([
@@ -142,7 +142,7 @@ describe.each([
 			],
 			[
 				'while the service is down',
-				'Cup [callback: never] [look: 200] [look: 500]',
+				'Cup [callback: never] [poll: 200] [poll: 500]',
 				true,
 				(id) => body({ task_id: id }),
 				503,

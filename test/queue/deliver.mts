@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { tokenOf } from '../../nodes/Flux2/api/callback.ts';
+import { callbackToken } from '../../nodes/Flux2/api/callback.ts';
 
 const atOnce = 20;
 
@@ -23,7 +23,7 @@ export async function deliver(
 				ring.door,
 				{ code: 200, data: { task_id: ring.taskId, status: 'SUCCESS' } },
 				{
-					params: { flux2_token: tokenOf(apiKey) },
+					params: { flux2_token: callbackToken(apiKey) },
 					proxy: false,
 					timeout: 30_000,
 					validateStatus: () => true,

@@ -21,8 +21,8 @@ describe('words in brackets', () => {
 		['[task: 1 image]', { where: 'task', words: '<n> images', number: 1 }],
 		['[create: 455]', { where: 'create', words: '<status>', number: 455 }],
 		['[create: 500 but charged]', { where: 'create', words: '<status> but charged', number: 500 }],
-		['[look: 500 x2]', { where: 'look', words: '<status>', number: 500, times: 2 }],
-		['[look: code 500 x 12]', { where: 'look', words: 'code <status>', number: 500, times: 12 }],
+		['[poll: 500 x2]', { where: 'poll', words: '<status>', number: 500, times: 2 }],
+		['[poll: code 500 x 12]', { where: 'poll', words: 'code <status>', number: 500, times: 12 }],
 		[
 			'[create: 429 x2 retry after 7]',
 			{
@@ -44,9 +44,9 @@ describe('words in brackets', () => {
 			},
 		],
 		[
-			'[look: 503 once retry date]',
+			'[poll: 503 once retry date]',
 			{
-				where: 'look',
+				where: 'poll',
 				words: '<status>',
 				number: 503,
 				times: 1,
@@ -54,21 +54,21 @@ describe('words in brackets', () => {
 			},
 		],
 		[
-			'[look: 503 retry date 9]',
-			{ where: 'look', words: '<status>', number: 503, pause: { seconds: 9, as: 'date' } },
+			'[poll: 503 retry date 9]',
+			{ where: 'poll', words: '<status>', number: 503, pause: { seconds: 9, as: 'date' } },
 		],
 	])('%s is understood', (prompt, meant) => {
 		expect(asked(`a fox ${prompt} in the snow`)).toEqual([meant]);
 	});
 
 	test.each([
-		'[look: 200]',
-		'[look: 6000]',
-		'[look: failed]',
+		'[poll: 200]',
+		'[poll: 6000]',
+		'[poll: failed]',
 		'[weather: sunny]',
 		'[task failed]',
 		'[task: never x2]',
-		'[look: reset retry after 3]',
+		'[poll: reset retry after 3]',
 		'[task: failed',
 		'[]',
 		'no bracket at all',
@@ -85,8 +85,8 @@ describe('words in brackets', () => {
 	});
 
 	test('those of one place follow each other, then all is well', () => {
-		const troubles = askedFor('[look: 500 x2] [image: 404] [look: reset once]');
-		const turns = [0, 1, 2, 3].map((time) => turnOf('look', troubles, time)?.words);
+		const troubles = askedFor('[poll: 500 x2] [image: 404] [poll: reset once]');
+		const turns = [0, 1, 2, 3].map((time) => turnOf('poll', troubles, time)?.words);
 		expect(turns).toEqual(['<status>', '<status>', 'reset', undefined]);
 	});
 });

@@ -46,15 +46,15 @@ test('a thousand creates at once are all taken, each with its own task', async (
 
 test('every request is on record, with what was answered', async () => {
 	const customer = await Customer.at();
-	const id = await customer.order('a red fox [look: reset once]');
+	const id = await customer.order('a red fox [poll: reset once]');
 	await expect(customer.look(id)).rejects.toThrow();
 	await customer.look(id);
 	await customer.post('nonsense', {});
 	const authorization = `Bearer ${SANDBOX_KEY}`;
 	expect(customer.sandbox.requests).toMatchObject([
 		{ method: 'POST', path: CREATE_PATH, route: 'create', status: 200, authorization },
-		{ method: 'GET', path: `/api/v1/tasks/${id}`, route: 'look', status: 0, authorization },
-		{ method: 'GET', path: `/api/v1/tasks/${id}`, route: 'look', status: 200, authorization },
+		{ method: 'GET', path: `/api/v1/tasks/${id}`, route: 'poll', status: 0, authorization },
+		{ method: 'GET', path: `/api/v1/tasks/${id}`, route: 'poll', status: 200, authorization },
 		{ method: 'POST', path: CREATE_PATH, route: 'create', status: 401 },
 	]);
 	await customer.sandbox.stop();

@@ -3,7 +3,7 @@ import { NodeApiError, type IHttpRequestOptions, type IN8nHttpFullResponse } fro
 import type { RequestBody } from '../../nodes/Flux2/api/contract';
 import { chargedBy, Flux2Failure, type Failure } from '../../nodes/Flux2/api/failures';
 import { Client } from '../../nodes/Flux2/transport/client';
-import { Throttle } from '../../nodes/Flux2/transport/throttle';
+import { RateLimiter } from '../../nodes/Flux2/transport/rateLimiter';
 import { useVirtualTime } from './virtualTime.mts';
 
 const KEY = 'aio_secret_0123456789';
@@ -35,8 +35,8 @@ function clientOf(answers: Answer[] | Sender, signal?: AbortSignal) {
 					: answers[Math.min(sent.length, answers.length) - 1];
 			return { statusCode: 200, headers: {}, body: '', ...answer } as IN8nHttpFullResponse;
 		},
-		new Throttle(
-			{ narrow: () => widths.push('narrow'), widen: () => widths.push('widen') },
+		new RateLimiter(
+			{ decrease: () => widths.push('narrow'), increase: () => widths.push('widen') },
 			signal,
 		),
 		(text) => text.replaceAll(KEY, '•••'),
@@ -70,7 +70,7 @@ function asN8n(code: string | undefined, more: object = {}): Error {
 describe('an order', () => {
 	test('is one request, which follows no redirect, and gives the task ID', async () => {
 		const { client, sent, widths } = clientOf([{ body: created }]);
-		expect(await client.create(BODY, inAMinute())).toBe(ID);
+		expect(await client.createTask(BODY, inAMinute())).toBe(ID);
 		expect(sent).toEqual([
 			{
 				method: 'POST',
@@ -93,7 +93,7 @@ describe('an order', () => {
 		);
 		for (const answer of [...answers, { body: '<html>' }, { body: {} }, { body: '{"data":' }]) {
 			const { client, sent } = clientOf([answer, { body: created }]);
-			await failureOf(client.create(BODY, inAMinute()));
+			await failureOf(client.createTask(BODY, inAMinute()));
 			expect(sent).toHaveLength(1);
 		}
 	});
@@ -101,33 +101,33 @@ describe('an order', () => {
 	test('does not go out if that was decided while it waited for its turn', async () => {
 		const { client, sent } = clientOf([{ body: created }]);
 		const stop = (): void => {
-			throw new Flux2Failure({ kind: 'not-ordered' });
+			throw new Flux2Failure({ kind: 'not-created' });
 		};
-		const { failure } = await failureOf(client.create(BODY, inAMinute(), stop));
-		expect(failure).toEqual({ kind: 'not-ordered' });
+		const { failure } = await failureOf(client.createTask(BODY, inAMinute(), stop));
+		expect(failure).toEqual({ kind: 'not-created' });
 		expect(sent).toEqual([]);
 	});
 
 	test.each<[name: string, answer: Answer, failure: Partial<Failure>, charged: string]>([
-		['a wrong key', { statusCode: 401 }, { kind: 'refused', code: 401 } as Failure, 'no'],
-		['no credits', { statusCode: 402 }, { kind: 'refused', code: 402 } as Failure, 'no'],
-		['too many', { statusCode: 429 }, { kind: 'refused', code: 429 } as Failure, 'no'],
-		['a time-out there', { statusCode: 408 }, { kind: 'refused', code: 408 } as Failure, 'maybe'],
-		['an error there', { statusCode: 500 }, { kind: 'refused', code: 500 } as Failure, 'maybe'],
-		['a gateway', { statusCode: 504 }, { kind: 'refused', code: 504 } as Failure, 'maybe'],
-		['a code inside', { body: { code: 402 } }, { kind: 'refused', code: 402 } as Failure, 'no'],
+		['a wrong key', { statusCode: 401 }, { kind: 'api-error', code: 401 } as Failure, 'no'],
+		['no credits', { statusCode: 402 }, { kind: 'api-error', code: 402 } as Failure, 'no'],
+		['too many', { statusCode: 429 }, { kind: 'api-error', code: 429 } as Failure, 'no'],
+		['a time-out there', { statusCode: 408 }, { kind: 'api-error', code: 408 } as Failure, 'maybe'],
+		['an error there', { statusCode: 500 }, { kind: 'api-error', code: 500 } as Failure, 'maybe'],
+		['a gateway', { statusCode: 504 }, { kind: 'api-error', code: 504 } as Failure, 'maybe'],
+		['a code inside', { body: { code: 402 } }, { kind: 'api-error', code: 402 } as Failure, 'no'],
 		[
 			'a strange code inside',
 			{ body: { code: 1 } },
-			{ kind: 'refused', code: 1 } as Failure,
+			{ kind: 'api-error', code: 1 } as Failure,
 			'maybe',
 		],
 		['a redirect', { statusCode: 307 }, { kind: 'redirected' }, 'no'],
-		['an answer without an ID', { body: { data: {} } }, { kind: 'unreadable' }, 'maybe'],
-		['a page', { body: '<html><title>Hi</title>' }, { kind: 'unreadable' }, 'maybe'],
+		['an answer without an ID', { body: { data: {} } }, { kind: 'unreadable-answer' }, 'maybe'],
+		['a page', { body: '<html><title>Hi</title>' }, { kind: 'unreadable-answer' }, 'maybe'],
 	])('answered with %s says whether it was charged', async (_name, answer, expected, charged) => {
 		const { client } = clientOf([answer]);
-		const { failure } = await failureOf(client.create(BODY, inAMinute()));
+		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ step: 'create', ...expected });
 		expect(chargedBy(failure)).toBe(charged);
 	});
@@ -154,8 +154,8 @@ describe('an order', () => {
 		const { client } = clientOf(async () => {
 			throw asN8n(code, more);
 		});
-		const { failure } = await failureOf(client.create(BODY, inAMinute()));
-		expect(failure).toMatchObject({ kind: 'unanswered', code: code ?? 'no connection' });
+		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
+		expect(failure).toMatchObject({ kind: 'no-answer', code: code ?? 'no connection' });
 		expect(chargedBy(failure)).toBe(charged);
 	});
 
@@ -166,7 +166,7 @@ describe('an order', () => {
 			await new Promise((resolve) => setImmediate(resolve));
 			return { body: created };
 		}, stop.signal);
-		expect(await client.create(BODY, inAMinute())).toBe(ID);
+		expect(await client.createTask(BODY, inAMinute())).toBe(ID);
 	});
 
 	test('that is not answered within a second after the execution was stopped is given up', async () => {
@@ -178,28 +178,28 @@ describe('an order', () => {
 			expect(now() - stoppedAt).toBeLessThanOrEqual(1_000);
 			throw asN8n('ERR_CANCELED');
 		}, stop.signal);
-		const { failure } = await failureOf(client.create(BODY, inAMinute()));
-		expect(failure).toMatchObject({ kind: 'unanswered', sent: true });
+		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
+		expect(failure).toMatchObject({ kind: 'no-answer', sent: true });
 	});
 
 	test('does not go out from a stopped execution', async () => {
 		const { client, sent } = clientOf([{ body: created }], AbortSignal.abort());
-		expect((await failureOf(client.create(BODY, inAMinute()))).failure.kind).toBe('cancelled');
+		expect((await failureOf(client.createTask(BODY, inAMinute()))).failure.kind).toBe('cancelled');
 		expect(sent).toEqual([]);
 	});
 
 	test('waits as long as another was told to, and is not sent if that is too long', async () => {
 		const refused = { statusCode: 429, headers: { 'retry-after': '30' } };
 		const { client, sent, widths } = clientOf([refused, { body: created }]);
-		const { failure } = await failureOf(client.create(BODY, inAMinute()));
-		expect(failure).toMatchObject({ kind: 'refused', code: 429, retryAfterMs: 30_000 });
+		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
+		expect(failure).toMatchObject({ kind: 'api-error', code: 429, retryAfterMs: 30_000 });
 		expect(widths).toEqual(['narrow']);
 
 		const refusedAt = now();
-		const tooShort = await failureOf(client.create(BODY, refusedAt + 20_000));
-		expect(tooShort.failure).toMatchObject({ kind: 'refused', code: 429 });
+		const tooShort = await failureOf(client.createTask(BODY, refusedAt + 20_000));
+		expect(tooShort.failure).toMatchObject({ kind: 'api-error', code: 429 });
 		expect(sent).toHaveLength(1);
-		await client.create(BODY, refusedAt + 60_000);
+		await client.createTask(BODY, refusedAt + 60_000);
 		expect(sent).toHaveLength(2);
 		expect(now() - refusedAt).toBeGreaterThanOrEqual(30_000);
 	});
@@ -208,7 +208,7 @@ describe('an order', () => {
 describe('a look', () => {
 	test('is one request, with the ID encoded', async () => {
 		const { client, sent } = clientOf([{ body: { data: { ...done.data, task_id: 'a/b?c' } } }]);
-		expect(await client.read('a/b?c')).toMatchObject({ state: 'succeeded', id: 'a/b?c' });
+		expect(await client.getTask('a/b?c')).toMatchObject({ state: 'succeeded', id: 'a/b?c' });
 		expect(sent).toHaveLength(1);
 		expect(sent[0]).toMatchObject({
 			method: 'GET',
@@ -231,19 +231,19 @@ describe('a look', () => {
 		];
 		for (const answer of answers) {
 			const { client } = clientOf([answer]);
-			const { taskId, failure } = await failureOf(client.read(ID));
+			const { taskId, failure } = await failureOf(client.getTask(ID));
 			expect(taskId).toBe(ID);
 			expect(chargedBy(failure)).toBe('yes');
 		}
 		const { client } = clientOf(async () => {
 			throw asN8n('ECONNRESET');
 		});
-		expect((await failureOf(client.read(ID))).taskId).toBe(ID);
+		expect((await failureOf(client.getTask(ID))).taskId).toBe(ID);
 	});
 
 	test('believes the task rather than a code beside it', async () => {
 		const { client } = clientOf([{ body: { code: 501, data: { ...done.data } } }]);
-		expect(await client.read(ID)).toMatchObject({ state: 'succeeded' });
+		expect(await client.getTask(ID)).toMatchObject({ state: 'succeeded' });
 	});
 
 	test('is given up as soon as the execution is stopped', async () => {
@@ -255,7 +255,7 @@ describe('a look', () => {
 			expect(now()).toBe(begun);
 			throw asN8n('ERR_CANCELED');
 		}, stop.signal);
-		const failed = await failureOf(client.read(ID));
+		const failed = await failureOf(client.getTask(ID));
 		expect(failed.failure.kind).toBe('cancelled');
 		expect(failed.taskId).toBe(ID);
 	});
@@ -281,7 +281,7 @@ test('the key is in nothing that an answer leads to, not even in part', async ()
 		for (const answer of answers)
 			for (const step of ['create', 'read'] as const) {
 				const { client } = clientOf([structuredClone(answer)]);
-				const work = step === 'read' ? client.read(ID) : client.create(BODY, inAMinute());
+				const work = step === 'read' ? client.getTask(ID) : client.createTask(BODY, inAMinute());
 				const seen = await work.catch((error: Flux2Failure) => error.failure);
 				expect(JSON.stringify(seen)).not.toContain(KEY.slice(0, 6));
 			}

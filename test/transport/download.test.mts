@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { clock } from '../../nodes/Flux2/transport/clock';
-import type { Host } from '../../nodes/Flux2/transport/connect';
+import type { NodeContext } from '../../nodes/Flux2/transport/createClient';
 import { download } from '../../nodes/Flux2/transport/download';
 import { cleanFileName, extensionOf, sniff } from '../../nodes/Flux2/transport/imageFile';
 
@@ -36,7 +36,7 @@ function hostOf(answers: Array<() => Answer>) {
 			return { fileName, mimeType, data: '' };
 		},
 	};
-	return { host: { helpers } as unknown as Host, asked, kept };
+	return { host: { helpers } as unknown as NodeContext, asked, kept };
 }
 
 const image = (bytes = PNG, type = 'image/png'): Answer => ({

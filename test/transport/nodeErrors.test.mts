@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { chargedBy, Flux2Failure, type Failure } from '../../nodes/Flux2/api/failures';
-import { asNodeError, operationError } from '../../nodes/Flux2/transport/nodeErrors';
-import { sentencesOf } from '../../nodes/Flux2/transport/sentences';
+import { toNodeError, operationError } from '../../nodes/Flux2/transport/nodeErrors';
+import { errorMessage } from '../../nodes/Flux2/transport/errorMessages';
 
 const NODE = {
 	name: 'Flux 2',
@@ -13,15 +13,15 @@ const ID = 'n41xxxx_flux2';
 const ORDER = { prompt: 'A red fox', sentAt: '2026-11-22T12:00:00.000Z' };
 
 const create = (code: number, words = ''): Failure => ({
-	kind: 'refused',
+	kind: 'api-error',
 	step: 'create',
 	code,
-	words,
+	text: words,
 });
 const look = (code: number, words = ''): Failure =>
-	({ ...create(code, words), step: 'look' }) as Failure;
-const unanswered = (step: 'create' | 'look', sent: boolean): Failure => ({
-	kind: 'unanswered',
+	({ ...create(code, words), step: 'poll' }) as Failure;
+const unanswered = (step: 'create' | 'poll', sent: boolean): Failure => ({
+	kind: 'no-answer',
 	step,
 	code: 'ECONNRESET',
 	sent,
@@ -36,7 +36,7 @@ const GET_TASK =
 /** Failures of an order: nobody knows a task yet. */
 const orders: Array<[Failure, message: string, description: string]> = [
 	[
-		{ kind: 'invalid', problem: 'The prompt is empty', advice: 'Write one.' },
+		{ kind: 'invalid-input', problem: 'The prompt is empty', advice: 'Write one.' },
 		'The prompt is empty',
 		`Write one. ${FREE}`,
 	],
@@ -86,16 +86,16 @@ const orders: Array<[Failure, message: string, description: string]> = [
 		`Reason: ECONNRESET. Check the network of n8n and the base URL in the credential. ${FREE}`,
 	],
 	[
-		{ kind: 'unreadable', step: 'create', shown: '{"ok":true}' },
+		{ kind: 'unreadable-answer', step: 'create', excerpt: '{"ok":true}' },
 		'API in One gave an answer that cannot be read',
 		`The answer was: {"ok":true}. ${DOUBT}`,
 	],
 	[
-		{ kind: 'in-doubt', sentAt: ORDER.sentAt },
+		{ kind: 'unconfirmed', sentAt: ORDER.sentAt },
 		'An earlier try may already have paid for this image',
 		`It was sent at ${ORDER.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions. ${DOUBT}`,
 	],
-	[{ kind: 'not-ordered' }, 'Not ordered, because another image of this run failed', FREE],
+	[{ kind: 'not-created' }, 'Not ordered, because another image of this run failed', FREE],
 	[{ kind: 'cancelled' }, 'The execution was cancelled', FREE],
 ];
 
@@ -117,37 +117,42 @@ const tasks: Array<[Failure, message: string, description: string]> = [
 		`Try again later. ${GET_TASK}`,
 	],
 	[
-		unanswered('look', true),
+		unanswered('poll', true),
 		`API in One did not answer (task ${ID})`,
 		`Reason: ECONNRESET. ${GET_TASK}`,
 	],
 	[
-		{ kind: 'redirected', step: 'look', host: 'other.example' },
+		{ kind: 'redirected', step: 'poll', host: 'other.example' },
 		`API in One sent the request on to another address (task ${ID})`,
 		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${GET_TASK}`,
 	],
 	[
-		{ kind: 'unreadable', step: 'look', shown: 'a web page' },
+		{ kind: 'unreadable-answer', step: 'poll', excerpt: 'a web page' },
 		`API in One gave an answer that cannot be read (task ${ID})`,
 		`The answer was: a web page. ${GET_TASK}`,
 	],
 	[
-		{ kind: 'failed', word: 'FAILED', reason: 'unsafe' },
+		{ kind: 'task-failed', providerStatus: 'FAILED', reason: 'unsafe' },
 		`The image could not be made: unsafe (task ${ID})`,
 		'API in One says it bills only successful images, so this one should be free. Change the prompt or the reference images and run it again.',
 	],
 	[
-		{ kind: 'no-image', word: 'SUCCESS', shown: '{}' },
+		{ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' },
 		`The task is done, but the answer names no image (task ${ID})`,
 		`The answer was: {}. It may have been charged. To look at it again, run the operation "Get Task" with the task ID ${ID}, or ask API in One about it.`,
 	],
 	[
-		{ kind: 'time-limit', seconds: 300, word: 'REVIEWING', trouble: 'no answer (ECONNRESET)' },
+		{
+			kind: 'timeout',
+			seconds: 300,
+			providerStatus: 'REVIEWING',
+			lastError: 'no answer (ECONNRESET)',
+		},
 		`The image was not ready after 300 seconds (task ${ID})`,
 		`Its last status was "REVIEWING". The last look failed: no answer (ECONNRESET). ${GET_TASK}`,
 	],
 	[
-		{ kind: 'time-limit', seconds: 300, word: '' },
+		{ kind: 'timeout', seconds: 300, providerStatus: '' },
 		`The image was not ready after 300 seconds (task ${ID})`,
 		GET_TASK,
 	],
@@ -157,7 +162,7 @@ const tasks: Array<[Failure, message: string, description: string]> = [
 		`The image is ordered and not lost: run the operation "Get Task" with the task ID ${ID}. To run the workflow again would order another one.`,
 	],
 	[
-		{ kind: 'unexpected', words: 'x is not a function' },
+		{ kind: 'unexpected', text: 'x is not a function' },
 		`Something unexpected went wrong: x is not a function (task ${ID})`,
 		GET_TASK,
 	],
@@ -175,8 +180,8 @@ const named = [...orderErrors, ...taskErrors].map(
 
 describe('a failure says what happened, what it cost, and what to do', () => {
 	test.each(named)('%s: %s', (_title, _failure, error, message, description) => {
-		expect(sentencesOf(error)).toEqual({ message, description });
-		const shown = asNodeError(NODE, error, 3);
+		expect(errorMessage(error)).toEqual({ message, description });
+		const shown = toNodeError(NODE, error, 3);
 		expect(shown.message).toBe(message);
 		expect(shown.description).toBe(description);
 		expect(shown.context.itemIndex).toBe(3);
@@ -184,7 +189,7 @@ describe('a failure says what happened, what it cost, and what to do', () => {
 
 	test('a task that exists is never said to be free, save where the service said that it failed', () => {
 		for (const [error] of taskErrors) {
-			const { message, description } = sentencesOf(error);
+			const { message, description } = errorMessage(error);
 			expect(message).toContain(ID);
 			expect(description).not.toContain(FREE);
 		}
@@ -192,13 +197,15 @@ describe('a failure says what happened, what it cost, and what to do', () => {
 
 	test('an order is said to be free only where nothing can have been charged', () => {
 		for (const [error] of orderErrors)
-			expect(sentencesOf(error).description.includes(FREE)).toBe(chargedBy(error.failure) === 'no');
+			expect(errorMessage(error).description.includes(FREE)).toBe(
+				chargedBy(error.failure) === 'no',
+			);
 	});
 });
 
 describe('the error as n8n has it', () => {
 	test('bears the code of a refusal, and nothing of the request', () => {
-		const shown = asNodeError(NODE, new Flux2Failure(create(402, 'no credits')));
+		const shown = toNodeError(NODE, new Flux2Failure(create(402, 'no credits')));
 		expect(shown).toBeInstanceOf(NodeApiError);
 		expect((shown as NodeApiError).httpCode).toBe('402');
 		expect(JSON.stringify({ ...shown, node: undefined })).not.toMatch(/headers|authorization/i);
@@ -210,23 +217,23 @@ describe('the error as n8n has it', () => {
 		'the model ended with ETIMEDOUT',
 		'getaddrinfo',
 	])('keeps a reason that n8n takes for a network error: %s', (reason) => {
-		const failed = new Flux2Failure({ kind: 'failed', word: 'FAILED', reason }, ID);
-		expect(asNodeError(NODE, failed).message).toBe(
+		const failed = new Flux2Failure({ kind: 'task-failed', providerStatus: 'FAILED', reason }, ID);
+		expect(toNodeError(NODE, failed).message).toBe(
 			`The image could not be made: ${reason} (task ${ID})`,
 		);
 		const refused = new Flux2Failure(create(422, reason));
-		expect(asNodeError(NODE, refused).message).toContain(reason);
+		expect(toNodeError(NODE, refused).message).toContain(reason);
 		const sentences = { message: `1 of 2 images failed: ${reason}`, description: 'all' };
 		expect(operationError(NODE, sentences).message).toBe(sentences.message);
 	});
 
 	test('is handed on where it is one already, and made of anything else', () => {
 		const own = new NodeOperationError(NODE, 'as it was');
-		expect(asNodeError(NODE, own)).toBe(own);
-		expect(asNodeError(NODE, new Error('a defect'), 2)).toMatchObject({
+		expect(toNodeError(NODE, own)).toBe(own);
+		expect(toNodeError(NODE, new Error('a defect'), 2)).toMatchObject({
 			message: 'a defect',
 			context: { itemIndex: 2 },
 		});
-		expect(asNodeError(NODE, 'just words').message).toBe('just words');
+		expect(toNodeError(NODE, 'just words').message).toBe('just words');
 	});
 });

@@ -26,7 +26,7 @@ export const downloadFields = (
 	},
 ];
 
-export interface Wanted {
+export interface DownloadOptions {
 	download: boolean;
 	/** Binary field of the first image. */
 	outputField: string;
@@ -35,11 +35,11 @@ export interface Wanted {
 }
 
 /** What the values of these fields mean; an empty field name falls back to n8n's usual one. */
-export function wantedFrom(fields: {
+export function toDownloadOptions(fields: {
 	download: unknown;
 	outputField: unknown;
 	fileName: string;
-}): Wanted {
+}): DownloadOptions {
 	return {
 		download: fields.download !== false,
 		outputField: String(fields.outputField ?? '').trim() || 'data',
@@ -48,14 +48,14 @@ export function wantedFrom(fields: {
 }
 
 /** Reads the fields of one item. An AI agent wants no files. */
-export const readWanted = (
-	host: IExecuteFunctions,
+export const readDownloadOptions = (
+	ctx: IExecuteFunctions,
 	itemIndex: number,
 	fileName: string,
 	isTool = false,
-): Wanted =>
-	wantedFrom({
-		download: !isTool && host.getNodeParameter('download', itemIndex, true),
-		outputField: host.getNodeParameter('outputField', itemIndex, 'data'),
+): DownloadOptions =>
+	toDownloadOptions({
+		download: !isTool && ctx.getNodeParameter('download', itemIndex, true),
+		outputField: ctx.getNodeParameter('outputField', itemIndex, 'data'),
 		fileName,
 	});

@@ -86,15 +86,15 @@ function numberIn(name: string, value: unknown, min: number, max: number): numbe
 	if (typeof number === 'number' && number >= min && number <= max) return number;
 	const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
 	throw new Flux2Failure({
-		kind: 'invalid',
+		kind: 'invalid-input',
 		problem: `The option "${name}" must be a number ${range}`,
 		advice: 'Correct it in the options of this node.',
 	});
 }
 
-/** @throws Flux2Failure `invalid` for a number that makes no sense. */
-export function readOptions(host: IExecuteFunctions, itemIndex: number): Options {
-	const set = host.getNodeParameter('options', itemIndex, {}) as Partial<
+/** @throws Flux2Failure `invalid-input` for a number that makes no sense. */
+export function readOptions(ctx: IExecuteFunctions, itemIndex: number): Options {
+	const set = ctx.getNodeParameter('options', itemIndex, {}) as Partial<
 		Record<keyof Options, unknown>
 	>;
 	const all = { ...DEFAULTS, ...set };

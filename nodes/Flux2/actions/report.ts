@@ -1,13 +1,13 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { chargedBy, type Flux2Failure } from '../api/failures';
-import type { Host } from '../transport/connect';
-import { asNodeError, operationError } from '../transport/nodeErrors';
-import { sentencesOf, type Sentences } from '../transport/sentences';
+import type { NodeContext } from '../transport/createClient';
+import { toNodeError, operationError } from '../transport/nodeErrors';
+import { errorMessage, type ErrorMessage } from '../transport/errorMessages';
 import type { Run } from './run';
-import { isFailure, summaryOf, type Result } from './summary';
+import { isFailure, summarize, type Result } from './summary';
 
-const onOneLine = (failure: Flux2Failure): string => {
-	const { message, description } = sentencesOf(failure);
+const oneLine = (failure: Flux2Failure): string => {
+	const { message, description } = errorMessage(failure);
 	return [message, description].filter(Boolean).join('. ').replaceAll('..', '.');
 };
 
@@ -19,13 +19,13 @@ const onOneLine = (failure: Flux2Failure): string => {
  * @param isStored whether the item is written down before n8n sorts it, as in a parked execution: only
  *   an enumerable `error` survives that, at the price of the other fields. The task stands in its text.
  */
-export function failedItem(
-	host: Host,
+export function failureItem(
+	ctx: NodeContext,
 	failure: Flux2Failure,
 	item: number,
 	isStored = false,
 ): INodeExecutionData {
-	const message = onOneLine(failure);
+	const message = oneLine(failure);
 	const output: INodeExecutionData = {
 		json: {
 			error: message,
@@ -34,13 +34,13 @@ export function failedItem(
 		},
 		pairedItem: { item },
 	};
-	if (host.getNode().onError !== 'continueErrorOutput') return output;
-	const value = isStored ? { message } : asNodeError(host.getNode(), failure, item);
+	if (ctx.getNode().onError !== 'continueErrorOutput') return output;
+	const value = isStored ? { message } : toNodeError(ctx.getNode(), failure, item);
 	return Object.defineProperty(output, 'error', { value, enumerable: isStored });
 }
 
 function lineOf(result: Result, index: number): string {
-	if (isFailure(result)) return `Item ${index}: ${onOneLine(result)}`;
+	if (isFailure(result)) return `Item ${index}: ${oneLine(result)}`;
 	const { taskId, status, imageUrls } = result.json;
 	const where = Array.isArray(imageUrls) && imageUrls.length > 0 ? `: ${imageUrls.join(' ')}` : '';
 	return `Item ${index}: task ${String(taskId)} ${String(status)}${where}`;
@@ -50,12 +50,12 @@ function lineOf(result: Result, index: number): string {
  * The sentences for a run in which something failed. Every task is named with what became of it, so
  * that nothing that was paid for is out of sight.
  */
-function sentencesOfAll(results: readonly Result[], cancelled: boolean): Sentences {
+function runErrorMessage(results: readonly Result[], cancelled: boolean): ErrorMessage {
 	const failures = results.filter(isFailure);
-	const telling = failures.filter(({ failure }) => failure.kind !== 'not-ordered');
+	const telling = failures.filter(({ failure }) => failure.kind !== 'not-created');
 	const message = cancelled
 		? 'The execution was cancelled; images that were already ordered are listed below'
-		: `${telling.length} of ${results.length} images failed: ${sentencesOf(telling[0] ?? (failures[0] as Flux2Failure)).message}`;
+		: `${telling.length} of ${results.length} images failed: ${errorMessage(telling[0] ?? (failures[0] as Flux2Failure)).message}`;
 	// n8n writes a stopped execution over with its beginning, so that no retry can go on with it.
 	const wayOn = cancelled
 		? '"Get Task" brings each of these tasks; to run the workflow again would order anew.'
@@ -75,20 +75,23 @@ const mayHaveCost = (result: Result): boolean =>
  *
  * @throws NodeApiError | NodeOperationError where something failed and the node is to stop.
  */
-export function report({ host, goesOn }: Run, results: readonly Result[]): INodeExecutionData[] {
-	const cancelled = host.getExecutionCancelSignal()?.aborted ?? false;
+export function report(
+	{ ctx, continueOnFail }: Run,
+	results: readonly Result[],
+): INodeExecutionData[] {
+	const cancelled = ctx.getExecutionCancelSignal()?.aborted ?? false;
 	const [first] = results.filter(isFailure);
-	if (cancelled || (first !== undefined && !goesOn)) {
-		if (!cancelled && results.length === 1) throw asNodeError(host.getNode(), first, 0);
-		const sentences = sentencesOfAll(results, cancelled);
+	if (cancelled || (first !== undefined && !continueOnFail)) {
+		if (!cancelled && results.length === 1) throw toNodeError(ctx.getNode(), first, 0);
+		const sentences = runErrorMessage(results, cancelled);
 		// Whoever presses stop never sees what the node throws: only n8n's log keeps it.
 		if (cancelled && results.some(mayHaveCost))
-			host.logger.warn(`${sentences.message}\n${sentences.description}`);
-		throw operationError(host.getNode(), sentences);
+			ctx.logger.warn(`${sentences.message}\n${sentences.description}`);
+		throw operationError(ctx.getNode(), sentences);
 	}
-	const hint = summaryOf(results);
-	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
+	const hint = summarize(results);
+	if (hint !== undefined) ctx.addExecutionHints({ ...hint, location: 'outputPane' });
 	return results.map((result, item) =>
-		isFailure(result) ? failedItem(host, result, item) : { ...result, pairedItem: { item } },
+		isFailure(result) ? failureItem(ctx, result, item) : { ...result, pairedItem: { item } },
 	);
 }

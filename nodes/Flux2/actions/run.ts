@@ -1,18 +1,18 @@
 import { NodeConnectionTypes, type IExecuteFunctions } from 'n8n-workflow';
-import { connect } from '../transport/connect';
-import { accountOf, type Account } from '../transport/credential';
-import { tokenOf } from '../api/callback';
+import { createClient } from '../transport/createClient';
+import { getAccount, type Account } from '../transport/credential';
+import { callbackToken } from '../api/callback';
 import type { Client } from '../transport/client';
 import { Ledger } from '../transport/ledger';
-import { Lanes } from './lanes';
+import { ConcurrencyLimit } from '../transport/concurrency';
 import { readOptions } from './options';
 
 /** What all items of one node run share. */
 export interface Run {
-	host: IExecuteFunctions;
+	ctx: IExecuteFunctions;
 	account: Account;
 	client: Client;
-	lanes: Lanes;
+	concurrency: ConcurrencyLimit;
 	/** Aborted when the execution is cancelled. */
 	signal: AbortSignal | undefined;
 	ledger: Ledger;
@@ -21,7 +21,7 @@ export interface Run {
 	/** Whether an AI agent called the node: it wants short JSON, no files. */
 	isTool: boolean;
 	/** Whether a failed item becomes an output item, instead of stopping the node. */
-	goesOn: boolean;
+	continueOnFail: boolean;
 }
 
 /**
@@ -29,23 +29,23 @@ export interface Run {
  * (n8n 1.x has no `isToolExecution` to tell it); newer ones let the engine run the node and only send
  * its output another way.
  */
-export function isCalledByAgent(host: IExecuteFunctions): boolean {
-	const { connectionType } = host as { connectionType?: string };
+export function isCalledByAgent(ctx: IExecuteFunctions): boolean {
+	const { connectionType } = ctx as { connectionType?: string };
 	if (connectionType === NodeConnectionTypes.AiTool) return true;
-	return host.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool;
+	return ctx.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool;
 }
 
-/** @throws Flux2Failure `invalid` for a credential or an option that cannot be used. */
-export async function openRun(host: IExecuteFunctions): Promise<Run> {
-	const account = await accountOf(host);
-	const signal = host.getExecutionCancelSignal();
-	const lanes = new Lanes(readOptions(host, 0).maxParallel);
-	const client = connect(host, account, lanes, signal);
-	const runIndex = Number(host.getWorkflowDataProxy(0).$runIndex ?? 0);
-	const ledger = new Ledger(host.getContext('node'), runIndex, host.getExecutionId());
-	const token = tokenOf(account.apiKey);
-	const isTool = isCalledByAgent(host);
+/** @throws Flux2Failure `invalid-input` for a credential or an option that cannot be used. */
+export async function startRun(ctx: IExecuteFunctions): Promise<Run> {
+	const account = await getAccount(ctx);
+	const signal = ctx.getExecutionCancelSignal();
+	const concurrency = new ConcurrencyLimit(readOptions(ctx, 0).maxParallel);
+	const client = createClient(ctx, account, concurrency, signal);
+	const runIndex = Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
+	const ledger = new Ledger(ctx.getContext('node'), runIndex, ctx.getExecutionId());
+	const token = callbackToken(account.apiKey);
+	const isTool = isCalledByAgent(ctx);
 	// An agent is told of a failure in words it can act upon.
-	const goesOn = host.continueOnFail() || isTool;
-	return { host, account, client, lanes, signal, ledger, token, isTool, goesOn };
+	const continueOnFail = ctx.continueOnFail() || isTool;
+	return { ctx, account, client, concurrency, signal, ledger, token, isTool, continueOnFail };
 }

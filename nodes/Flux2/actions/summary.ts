@@ -20,7 +20,7 @@ function failedPart(failed: readonly Flux2Failure[]): string[] {
  * What a run made and what that costs by the price list, for the line above the output; undefined for
  * a run that made nothing.
  */
-export function summaryOf(
+export function summarize(
 	results: readonly Result[],
 ): Pick<NodeExecutionHint, 'message' | 'type'> | undefined {
 	const made = results.flatMap((result) => (isFailure(result) ? [] : [result.json]));

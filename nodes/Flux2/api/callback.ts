@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { idOf, isFields, payloadOf, type Fields } from './answer';
+import { idOf, isFields, payloadOf, type Fields } from './response';
 
 /** Query parameter of a callback URL that holds the token. */
 export const TOKEN_PARAMETER = 'flux2_token';
@@ -14,7 +14,7 @@ const MAX_TEXT = 1_000_000;
  * The token that tells our own callbacks from everybody else's. Derived from the key, so nobody has
  * to paste a secret, and it gives nothing away: a ring only says which task to look at.
  */
-export const tokenOf = (apiKey: string): string =>
+export const callbackToken = (apiKey: string): string =>
 	createHmac('sha256', apiKey).update('n8n-nodes-flux2 callback').digest('hex').slice(0, 40);
 
 /** The callback URL with the token in it; whatever its query says already is kept. */
@@ -25,7 +25,7 @@ export function withToken(callbackUrl: string, token: string): string {
 }
 
 /** Compared in constant time, whatever came in the query. */
-export function bearsToken(query: unknown, token: string): boolean {
+export function hasValidToken(query: unknown, token: string): boolean {
 	const given = isFields(query) ? query[TOKEN_PARAMETER] : undefined;
 	const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 	const matches = timingSafeEqual(digest(typeof given === 'string' ? given : ''), digest(token));

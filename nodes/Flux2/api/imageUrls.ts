@@ -1,5 +1,5 @@
 import { RESULT_JSON_KEY, RESULT_KEYS } from './contract';
-import { isFields, type Fields } from './answer';
+import { isFields, type Fields } from './response';
 
 /** Deeper than any documented answer, shallow enough that nonsense cannot exhaust the stack. */
 const MAX_DEPTH = 10;

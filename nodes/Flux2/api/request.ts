@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { shorten } from './answer';
+import { shorten } from './response';
 import {
 	AUTO_RATIO,
 	MAX_REFERENCE_IMAGES,
@@ -17,7 +17,7 @@ import { Flux2Failure } from './failures';
 export type Reference = { url: string } | { field: string; sha256: string };
 
 /** What a user filled in, not yet looked at: every value may come out of an expression. */
-export interface Wish {
+export interface RequestInput {
 	prompt: unknown;
 	mode: unknown;
 	resolution: unknown;
@@ -27,7 +27,7 @@ export interface Wish {
 }
 
 /** A wish the service would take. */
-export interface Order {
+export interface ImageRequest {
 	prompt: string;
 	mode: Mode;
 	resolution: Resolution;
@@ -38,11 +38,11 @@ export interface Order {
 
 const RATIO = /^[1-9]\d{0,3}:[1-9]\d{0,3}$/;
 
-const refuse = (problem: string, advice: string): never => {
-	throw new Flux2Failure({ kind: 'invalid', problem, advice });
+const invalid = (problem: string, advice: string): never => {
+	throw new Flux2Failure({ kind: 'invalid-input', problem, advice });
 };
 
-const shown = (value: unknown): string => {
+const preview = (value: unknown): string => {
 	const isNested = typeof value === 'object' && value !== null;
 	const text = isNested ? shorten(value) : String(value);
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
@@ -56,22 +56,22 @@ const isHttpUrl = (text: string): boolean => {
 
 function readPrompt(value: unknown): string {
 	if (typeof value !== 'string')
-		return refuse(
-			`The prompt is not text (it is ${value === null || value === undefined ? 'empty' : shown(value)})`,
+		return invalid(
+			`The prompt is not text (it is ${value === null || value === undefined ? 'empty' : preview(value)})`,
 			'Write the prompt, or check the expression that should fill it.',
 		);
 	const prompt = value.trim();
 	// Characters as people count them: an emoji is one, though JavaScript stores two units.
 	const length = [...prompt].length;
 	if (length < PROMPT_LENGTH.min)
-		return refuse(
+		return invalid(
 			length === 0
 				? 'The prompt is empty'
 				: `The prompt is too short: ${length} characters, at least ${PROMPT_LENGTH.min} are needed`,
 			'Describe the image you want in a sentence or two.',
 		);
 	if (length > PROMPT_LENGTH.max)
-		return refuse(
+		return invalid(
 			`The prompt is too long: ${length} characters, at most ${PROMPT_LENGTH.max} are allowed`,
 			'Shorten the prompt.',
 		);
@@ -81,7 +81,8 @@ function readPrompt(value: unknown): string {
 function oneOf<T extends string>(name: string, allowed: readonly T[], value: unknown): T {
 	const match = allowed.find((entry) => entry === value);
 	return (
-		match ?? refuse(`${name} "${shown(value)}" does not exist`, `Choose ${allowed.join(' or ')}.`)
+		match ??
+		invalid(`${name} "${preview(value)}" does not exist`, `Choose ${allowed.join(' or ')}.`)
 	);
 }
 
@@ -90,29 +91,29 @@ function readRatio(value: unknown, hasReference: boolean): string {
 	if (ratio === AUTO_RATIO)
 		return hasReference
 			? ratio
-			: refuse(
+			: invalid(
 					'The aspect ratio "auto" needs a reference image',
 					'It takes the shape of the first reference image. Add one, or choose a ratio such as 1:1.',
 				);
 	return RATIO.test(ratio)
 		? ratio
-		: refuse(
-				`The aspect ratio "${shown(value)}" cannot be used`,
+		: invalid(
+				`The aspect ratio "${preview(value)}" cannot be used`,
 				'Write width:height, for example 16:9, or auto with a reference image.',
 			);
 }
 
-function readReference(reference: Wish['references'][number], index: number): Reference {
+function readReference(reference: RequestInput['references'][number], index: number): Reference {
 	if ('field' in reference) return reference;
 	const url = typeof reference.url === 'string' ? reference.url.trim() : '';
 	if (isHttpUrl(url)) return { url };
 	if (url === '')
-		return refuse(
+		return invalid(
 			`Reference image ${index + 1} has no URL`,
 			'Fill in a public URL, remove the entry, or check the expression that should fill it.',
 		);
-	return refuse(
-		`Reference image ${index + 1} is not a web address: "${shown(url)}"`,
+	return invalid(
+		`Reference image ${index + 1} is not a web address: "${preview(url)}"`,
 		'It must start with https:// or http://. For a file in the item, choose "Binary Field" instead.',
 	);
 }
@@ -120,27 +121,27 @@ function readReference(reference: Wish['references'][number], index: number): Re
 /**
  * Checks a wish against the limits the service publishes.
  *
- * @throws Flux2Failure `invalid`, naming the field and what to do. Nothing was sent.
+ * @throws Flux2Failure `invalid-input`, naming the field and what to do. Nothing was sent.
  */
-export function toOrder(wish: Wish): Order {
-	const prompt = readPrompt(wish.prompt);
-	if (wish.references.length > MAX_REFERENCE_IMAGES)
-		refuse(
-			`Too many reference images: ${wish.references.length}, at most ${MAX_REFERENCE_IMAGES} are allowed`,
+export function validateInput(input: RequestInput): ImageRequest {
+	const prompt = readPrompt(input.prompt);
+	if (input.references.length > MAX_REFERENCE_IMAGES)
+		invalid(
+			`Too many reference images: ${input.references.length}, at most ${MAX_REFERENCE_IMAGES} are allowed`,
 			'Remove some of them.',
 		);
-	const references = wish.references.map(readReference);
-	const callbackUrl = typeof wish.callbackUrl === 'string' ? wish.callbackUrl.trim() : '';
+	const references = input.references.map(readReference);
+	const callbackUrl = typeof input.callbackUrl === 'string' ? input.callbackUrl.trim() : '';
 	if (callbackUrl !== '' && !isHttpUrl(callbackUrl))
-		refuse(
-			`The callback URL is not a web address: "${shown(callbackUrl)}"`,
+		invalid(
+			`The callback URL is not a web address: "${preview(callbackUrl)}"`,
 			'Copy the production URL of a Flux 2 Trigger, or leave the field empty.',
 		);
 	return {
 		prompt,
-		mode: oneOf('The mode', MODES, wish.mode),
-		resolution: oneOf('The resolution', RESOLUTIONS, wish.resolution),
-		aspectRatio: readRatio(wish.aspectRatio, references.length > 0),
+		mode: oneOf('The mode', MODES, input.mode),
+		resolution: oneOf('The resolution', RESOLUTIONS, input.resolution),
+		aspectRatio: readRatio(input.aspectRatio, references.length > 0),
 		references,
 		...(callbackUrl === '' ? {} : { callbackUrl }),
 	};
@@ -148,16 +149,16 @@ export function toOrder(wish: Wish): Order {
 
 /** The validated body of a create. `inputUrls` are the links of the order's references, in order. */
 export function toRequestBody(
-	order: Order,
+	request: ImageRequest,
 	inputUrls: readonly string[],
 	callbackUrl?: string,
 ): RequestBody {
 	return {
 		model: MODEL,
-		prompt: order.prompt,
-		type: order.mode,
-		resolution: order.resolution,
-		aspect_ratio: order.aspectRatio,
+		prompt: request.prompt,
+		type: request.mode,
+		resolution: request.resolution,
+		aspect_ratio: request.aspectRatio,
 		...(inputUrls.length === 0 ? {} : { input_urls: [...inputUrls] }),
 		...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
 	};
@@ -167,8 +168,8 @@ export function toRequestBody(
  * Tells whether two orders ask for the same picture. Links to files and callback URLs differ from
  * try to try, so files count by their content and callbacks not at all.
  */
-export function fingerprint(order: Order): string {
-	const { prompt, mode, resolution, aspectRatio, references } = order;
+export function fingerprint(request: ImageRequest): string {
+	const { prompt, mode, resolution, aspectRatio, references } = request;
 	const same = references.map((entry) =>
 		'url' in entry ? `url ${entry.url}` : `file ${entry.sha256}`,
 	);

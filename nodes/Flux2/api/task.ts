@@ -7,7 +7,7 @@ import {
 	RESULT_KEYS,
 	STATUS_KEYS,
 } from './contract';
-import { failureText, idOf, idsOf, isFields, payloadOf, shorten, type Fields } from './answer';
+import { failureText, idOf, idsOf, isFields, payloadOf, shorten, type Fields } from './response';
 import { Flux2Failure } from './failures';
 import { imageUrlsOf } from './imageUrls';
 
@@ -17,16 +17,22 @@ import { imageUrlsOf } from './imageUrls';
  * A task that has not settled may already show images; they count only at the time limit.
  */
 export type Task =
-	| { state: 'pending' | 'unknown'; id: string; word: string; imageUrls: string[] }
-	| { state: 'succeeded'; id: string; word: string; imageUrls: string[]; creditsCharged?: number }
-	| { state: 'failed'; id: string; word: string; reason: string };
+	| { state: 'pending' | 'unknown'; id: string; providerStatus: string; imageUrls: string[] }
+	| {
+			state: 'succeeded';
+			id: string;
+			providerStatus: string;
+			imageUrls: string[];
+			creditsCharged?: number;
+	  }
+	| { state: 'failed'; id: string; providerStatus: string; reason: string };
 
-export type Settled = Extract<Task, { state: 'succeeded' | 'failed' }>;
+export type TerminalTask = Extract<Task, { state: 'succeeded' | 'failed' }>;
 
-export const isSettled = (task: Task): task is Settled =>
+export const isTerminal = (task: Task): task is TerminalTask =>
 	task.state === 'succeeded' || task.state === 'failed';
 
-const known = (word: string): boolean => {
+const isKnownWord = (word: string): boolean => {
 	const lower = word.toLowerCase();
 	return DONE_WORDS.has(lower) || FAILED_WORDS.has(lower) || PENDING_WORDS.has(lower);
 };
@@ -38,7 +44,9 @@ function wordOf(payload: Fields): string | undefined {
 		if (typeof value === 'string' && value.trim() !== '') return value.trim().slice(0, 100);
 	}
 	const ambiguous = payload[AMBIGUOUS_STATUS_KEY];
-	return typeof ambiguous === 'string' && known(ambiguous.trim()) ? ambiguous.trim() : undefined;
+	return typeof ambiguous === 'string' && isKnownWord(ambiguous.trim())
+		? ambiguous.trim()
+		: undefined;
 }
 
 function creditsOf(...places: Fields[]): number | undefined {
@@ -78,13 +86,13 @@ function reasonOf(payload: Fields, root: Fields): string {
  * Whether the answer bears ids and none of them is the one asked for. Such an answer must not be
  * read: its image belongs to another task.
  */
-export function isAboutAnother(answer: unknown, taskId: string): boolean {
+export function isAboutAnotherTask(answer: unknown, taskId: string): boolean {
 	const ids = idsOf(payloadOf(answer));
 	return ids.length > 0 && !ids.includes(taskId);
 }
 
 /** Whether the answer speaks of a task even though a code beside it speaks of an error. */
-export function namesTask(answer: unknown): boolean {
+export function describesTask(answer: unknown): boolean {
 	const payload = payloadOf(answer);
 	return idOf(payload) !== undefined && wordOf(payload) !== undefined;
 }
@@ -93,7 +101,7 @@ export function namesTask(answer: unknown): boolean {
  * `{ "status": "error", "message" }` without `data` and without an id is how many an API answers a
  * request that failed. Taken for a failed task it would let a retry buy an image that is being made.
  */
-const speaksOfNoTask = (answer: unknown): boolean =>
+const isErrorWithoutTask = (answer: unknown): boolean =>
 	isFields(answer) &&
 	payloadOf(answer) === answer &&
 	idOf(answer) === undefined &&
@@ -109,38 +117,43 @@ export function readTask(answer: unknown, id: string): Task {
 	const payload = payloadOf(answer);
 	const root = isFields(answer) ? answer : {};
 	const imageUrls = imageUrlsOf(payload);
-	const word = wordOf(payload);
-	const lower = word?.toLowerCase() ?? '';
+	const providerStatus = wordOf(payload);
+	const lower = providerStatus?.toLowerCase() ?? '';
 	const succeeded = (): Task => {
 		const creditsCharged = creditsOf(payload, root);
 		return {
 			state: 'succeeded',
 			id,
-			word: word ?? '',
+			providerStatus: providerStatus ?? '',
 			imageUrls,
 			...(creditsCharged === undefined ? {} : { creditsCharged }),
 		};
 	};
 
-	if (word === undefined) {
+	if (providerStatus === undefined) {
 		if (imageUrls.length > 0) return succeeded();
 		const reason = plainFailure(payload);
 		return reason === undefined
-			? { state: 'pending', id, word: '', imageUrls }
-			: { state: 'failed', id, word: '', reason };
+			? { state: 'pending', id, providerStatus: '', imageUrls }
+			: { state: 'failed', id, providerStatus: '', reason };
 	}
-	if (speaksOfNoTask(answer)) return { state: 'unknown', id, word, imageUrls };
+	if (isErrorWithoutTask(answer)) return { state: 'unknown', id, providerStatus, imageUrls };
 	if (FAILED_WORDS.has(lower))
-		return { state: 'failed', id, word, reason: reasonOf(payload, root).slice(0, 500) };
+		return { state: 'failed', id, providerStatus, reason: reasonOf(payload, root).slice(0, 500) };
 	if (DONE_WORDS.has(lower)) {
 		if (imageUrls.length > 0) return succeeded();
-		throw new Flux2Failure({ kind: 'no-image', word, shown: shorten(answer) }, id);
+		throw new Flux2Failure({ kind: 'no-image', providerStatus, excerpt: shorten(answer) }, id);
 	}
-	return { state: PENDING_WORDS.has(lower) ? 'pending' : 'unknown', id, word, imageUrls };
+	return { state: PENDING_WORDS.has(lower) ? 'pending' : 'unknown', id, providerStatus, imageUrls };
 }
 
 /** The task as it counts when the time is up: images that are there are taken all the same. */
-export function atTimeLimit(task: Task): Task {
-	if (isSettled(task) || task.imageUrls.length === 0) return task;
-	return { state: 'succeeded', id: task.id, word: task.word, imageUrls: task.imageUrls };
+export function atTimeout(task: Task): Task {
+	if (isTerminal(task) || task.imageUrls.length === 0) return task;
+	return {
+		state: 'succeeded',
+		id: task.id,
+		providerStatus: task.providerStatus,
+		imageUrls: task.imageUrls,
+	};
 }

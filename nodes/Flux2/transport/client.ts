@@ -1,15 +1,15 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { CREATE_PATH, taskPath, type RequestBody } from '../api/contract';
-import { errorOf, idOf, isFields, payloadOf, shorten, type Fields } from '../api/answer';
+import { errorIn, idOf, isFields, payloadOf, shorten, type Fields } from '../api/response';
 import { Flux2Failure, outcomeOf, type Step } from '../api/failures';
-import { isAboutAnother, namesTask, readTask, type Task } from '../api/task';
+import { isAboutAnotherTask, describesTask, readTask, type Task } from '../api/task';
 import { clock, pause } from './clock';
-import { retryAfter } from './pace';
+import { parseRetryAfter } from './delays';
 import { redacted } from './redact';
-import type { Throttle } from './throttle';
+import type { RateLimiter } from './rateLimiter';
 
 /** How long an answer may take, in milliseconds of real time. */
-export const patience = {
+export const requestTimeout = {
 	/** Long: when the answer to a create is lost, so may be the image that was paid for. */
 	create: 120_000,
 	look: 30_000,
@@ -22,11 +22,11 @@ const GRACE_MS = 700;
 export type Send = (request: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 /** Codes of requests that cannot have reached the service, so that nothing can have been charged. */
-const UNSENT =
+const NOT_SENT =
 	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_INVALID_URL|ERR_INVALID_CHAR)$/;
 
 /** Why no answer came, and whether the request may have arrived all the same. */
-function whyUnanswered(error: unknown): { code: string; sent: boolean } {
+function noAnswerReason(error: unknown): { code: string; sent: boolean } {
 	const chain: Fields[] = [];
 	for (let at = error; isFields(at) && chain.length < 4; at = at.cause) chain.push(at);
 	const code = chain
@@ -36,7 +36,7 @@ function whyUnanswered(error: unknown): { code: string; sent: boolean } {
 	const isConnecting = chain.some(({ syscall }) => syscall === 'connect');
 	return {
 		code: code ?? 'no connection',
-		sent: !isConnecting && (code === undefined || !UNSENT.test(code)),
+		sent: !isConnecting && (code === undefined || !NOT_SENT.test(code)),
 	};
 }
 
@@ -45,7 +45,7 @@ export class Client {
 	constructor(
 		private readonly baseUrl: string,
 		private readonly send: Send,
-		private readonly throttle: Throttle,
+		private readonly rateLimiter: RateLimiter,
 		/** Takes the key out of a text. */
 		private readonly redact: (text: string) => string,
 		private readonly signal?: AbortSignal,
@@ -56,20 +56,28 @@ export class Client {
 	 * come, throws.
 	 *
 	 * @returns the task's id.
-	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits. After `refused` with
+	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits. After `api-error` with
 	 *   code 429, and only then, the same order may be sent again.
 	 */
-	async create(body: RequestBody, deadline: number, beforeSending?: () => void): Promise<string> {
-		const order = {
+	async createTask(
+		body: RequestBody,
+		deadline: number,
+		beforeSending?: () => void,
+	): Promise<string> {
+		const request = {
 			method: 'POST' as const,
 			url: CREATE_PATH,
 			body: body as unknown as IDataObject,
-			timeout: patience.create,
+			timeout: requestTimeout.create,
 		};
-		const answer = await this.request('create', deadline, order, beforeSending);
+		const answer = await this.request('create', deadline, request, beforeSending);
 		const taskId = idOf(payloadOf(answer)) ?? (isFields(answer) ? idOf(answer) : undefined);
 		if (taskId === undefined)
-			throw new Flux2Failure({ kind: 'unreadable', step: 'create', shown: shorten(answer) });
+			throw new Flux2Failure({
+				kind: 'unreadable-answer',
+				step: 'create',
+				excerpt: shorten(answer),
+			});
 		return taskId;
 	}
 
@@ -79,24 +87,24 @@ export class Client {
 	 *
 	 * @throws Flux2Failure with the task id.
 	 */
-	async read(
+	async getTask(
 		taskId: string,
 		limits: { deadline?: number; patienceMs?: number } = {},
 	): Promise<Task> {
-		const { deadline = Number.POSITIVE_INFINITY, patienceMs = patience.look } = limits;
-		const read = await outcomeOf(this.look(taskId, deadline, patienceMs));
+		const { deadline = Number.POSITIVE_INFINITY, patienceMs = requestTimeout.look } = limits;
+		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs));
 		if ('value' in read) return read.value;
 		throw new Flux2Failure(read.failure.failure, taskId);
 	}
 
-	private async look(taskId: string, deadline: number, timeout: number): Promise<Task> {
-		const answer = await this.request('look', deadline, {
+	private async fetchTask(taskId: string, deadline: number, timeout: number): Promise<Task> {
+		const answer = await this.request('poll', deadline, {
 			method: 'GET',
 			url: taskPath(taskId),
 			timeout,
 		});
-		if (!isFields(answer) || isAboutAnother(answer, taskId))
-			throw new Flux2Failure({ kind: 'unreadable', step: 'look', shown: shorten(answer) });
+		if (!isFields(answer) || isAboutAnotherTask(answer, taskId))
+			throw new Flux2Failure({ kind: 'unreadable-answer', step: 'poll', excerpt: shorten(answer) });
 		return readTask(answer, taskId);
 	}
 
@@ -106,27 +114,27 @@ export class Client {
 		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
 		beforeSending?: () => void,
 	): Promise<unknown> {
-		if (!(await this.throttle.turn(deadline))) throw this.stopped(step);
+		if (!(await this.rateLimiter.acquire(deadline))) throw this.stopped(step);
 		beforeSending?.();
 		const sentAt = clock.now();
 		const response = await this.exchange(step, options);
 		const { statusCode: status } = response;
 		const answer = redacted(response.body, this.redact);
 		if (status >= 300 && status < 400) throw this.redirected(step, response.headers);
-		const error = errorOf(status, answer);
-		const isTask = step === 'look' && status < 300 && namesTask(answer);
+		const error = errorIn(status, answer);
+		const isTask = step === 'poll' && status < 300 && describesTask(answer);
 		if (error !== undefined && !isTask) {
-			const wait = retryAfter(response.headers['retry-after'], clock.now());
-			if (error.code === 429) this.throttle.refused(sentAt, wait);
+			const wait = parseRetryAfter(response.headers['retry-after'], clock.now());
+			if (error.code === 429) this.rateLimiter.onRateLimited(sentAt, wait);
 			throw new Flux2Failure({
-				kind: 'refused',
+				kind: 'api-error',
 				step,
 				code: error.code,
-				words: error.words.slice(0, 300),
+				text: error.text.slice(0, 300),
 				...(wait === undefined ? {} : { retryAfterMs: wait }),
 			});
 		}
-		this.throttle.accepted();
+		this.rateLimiter.onSuccess();
 		return answer;
 	}
 
@@ -151,9 +159,9 @@ export class Client {
 		]);
 		patienceEnds.release();
 		if (answer.status === 'fulfilled') return answer.value;
-		if (this.signal?.aborted && step === 'look') throw new Flux2Failure({ kind: 'cancelled' });
-		const why = tooLong.aborted ? { code: 'time-out', sent: true } : whyUnanswered(answer.reason);
-		throw new Flux2Failure({ kind: 'unanswered', step, ...why });
+		if (this.signal?.aborted && step === 'poll') throw new Flux2Failure({ kind: 'cancelled' });
+		const why = tooLong.aborted ? { code: 'time-out', sent: true } : noAnswerReason(answer.reason);
+		throw new Flux2Failure({ kind: 'no-answer', step, ...why });
 	}
 
 	private cancelled(): { signal: AbortSignal; release: () => void } {
@@ -174,10 +182,10 @@ export class Client {
 	private stopped(step: Step): Flux2Failure {
 		if (this.signal?.aborted) return new Flux2Failure({ kind: 'cancelled' });
 		return new Flux2Failure({
-			kind: 'refused',
+			kind: 'api-error',
 			step,
 			code: 429,
-			words: 'the service asked to wait longer than the time limit allows',
+			text: 'the service asked to wait longer than the time limit allows',
 		});
 	}
 

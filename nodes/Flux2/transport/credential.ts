@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { DEFAULT_BASE_URL } from '../api/contract';
 import { Flux2Failure } from '../api/failures';
-import type { Host } from './connect';
-import { isLoopback } from './reach';
+import type { NodeContext } from './createClient';
+import { isLoopback } from './reachability';
 
 export const CREDENTIAL = 'apiInOneApi';
 
@@ -14,13 +14,13 @@ export interface Account {
 /**
  * The base URL as requests are built on it, without a slash at the end.
  *
- * @throws Flux2Failure `invalid` when the key would travel unencrypted.
+ * @throws Flux2Failure `invalid-input` when the key would travel unencrypted.
  */
 export function checkedBaseUrl(value: unknown): string {
 	const text = String(value ?? '').trim() || DEFAULT_BASE_URL;
 	const refuse = (problem: string): never => {
 		throw new Flux2Failure({
-			kind: 'invalid',
+			kind: 'invalid-input',
 			problem,
 			advice: `Open the API in One credential and set the base URL to ${DEFAULT_BASE_URL}.`,
 		});
@@ -40,7 +40,7 @@ function readAccount(data: ICredentialDataDecryptedObject): Account {
 	const apiKey = String(data.apiKey ?? '').trim();
 	if (apiKey === '')
 		throw new Flux2Failure({
-			kind: 'invalid',
+			kind: 'invalid-input',
 			problem: 'The API in One credential has no API key',
 			advice: 'Open the credential and paste the key from your API in One account.',
 		});
@@ -48,6 +48,6 @@ function readAccount(data: ICredentialDataDecryptedObject): Account {
 }
 
 /** The account of the node's credential. */
-export async function accountOf(host: Host): Promise<Account> {
-	return readAccount(await host.getCredentials(CREDENTIAL));
+export async function getAccount(ctx: NodeContext): Promise<Account> {
+	return readAccount(await ctx.getCredentials(CREDENTIAL));
 }

@@ -1,8 +1,8 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { pause } from './clock';
-import type { Host } from './connect';
+import type { NodeContext } from './createClient';
 import { cleanFileName, cleanMime, extensionOf, IMAGE_MIME, sniff } from './imageFile';
-import { capped, peek, type Stream } from './stream';
+import { limitBytes, peek, type Stream } from './stream';
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const TRIES = 3;
@@ -40,7 +40,7 @@ function check(response: IN8nHttpFullResponse): void {
 }
 
 async function attempt(
-	host: Host,
+	ctx: NodeContext,
 	url: string,
 	name: string,
 	signal?: AbortSignal,
@@ -56,27 +56,27 @@ async function attempt(
 		timeout: TIMEOUT_MS,
 		abortSignal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
 	};
-	const response = (await host.helpers.httpRequest(request)) as IN8nHttpFullResponse;
+	const response = (await ctx.helpers.httpRequest(request)) as IN8nHttpFullResponse;
 	const stream = response.body as unknown as Stream;
 	// A connection that breaks while nobody listens would end n8n itself; whoever reads still sees it.
 	stream.on('error', () => undefined);
-	const [stored] = await Promise.allSettled([store(host, response, stream, name)]);
+	const [stored] = await Promise.allSettled([store(ctx, response, stream, name)]);
 	if (stored.status === 'fulfilled') return stored.value;
 	stream.destroy();
 	throw stored.reason;
 }
 
 async function store(
-	host: Host,
+	ctx: NodeContext,
 	response: IN8nHttpFullResponse,
 	stream: Stream,
 	name: string,
 ): Promise<IBinaryData> {
 	check(response);
 	const mime = mimeOf(await peek(stream), cleanMime(response.headers['content-type']));
-	capped(stream, MAX_BYTES, tooLarge);
+	limitBytes(stream, MAX_BYTES, tooLarge);
 	const fileName = `${cleanFileName(name)}.${extensionOf(mime)}`;
-	return await host.helpers.prepareBinaryData(stream as never, fileName, mime);
+	return await ctx.helpers.prepareBinaryData(stream as never, fileName, mime);
 }
 
 /** An image in n8n's binary store, or why it could not be fetched. Its URL is known either way. */
@@ -90,7 +90,7 @@ export type Downloaded = { binary: IBinaryData } | { problem: string };
  * @param name file name without extension; it is cleaned.
  */
 export async function download(
-	host: Host,
+	ctx: NodeContext,
 	url: string,
 	name: string,
 	signal?: AbortSignal,
@@ -98,7 +98,7 @@ export async function download(
 	let problem = '';
 	for (let tries = 1; tries <= TRIES; tries++) {
 		try {
-			return { binary: await attempt(host, url, name, signal) };
+			return { binary: await attempt(ctx, url, name, signal) };
 		} catch (error) {
 			const own = error instanceof DownloadError;
 			problem = own ? error.message : 'the connection broke off or could not be made';

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
-import { sentencesOf, type Sentences } from './sentences';
+import { errorMessage, type ErrorMessage } from './errorMessages';
 
 /**
  * An error whose message stays as it is. n8n replaces a message that contains, say, EEXIST, as
@@ -8,7 +8,7 @@ import { sentencesOf, type Sentences } from './sentences';
  */
 export function operationError(
 	node: INode,
-	{ message, description }: Sentences,
+	{ message, description }: ErrorMessage,
 	itemIndex?: number,
 ): NodeOperationError {
 	const error = new NodeOperationError(node, message, { description, itemIndex });
@@ -20,7 +20,7 @@ export function operationError(
  * Any failure as the error n8n shows. No request, answer or header is handed on: n8n keeps plain
  * objects it finds in an error in the stored execution.
  */
-export function asNodeError(
+export function toNodeError(
 	node: INode,
 	error: unknown,
 	itemIndex?: number,
@@ -30,9 +30,9 @@ export function asNodeError(
 		const message = error instanceof Error ? error.message : String(error);
 		return new NodeOperationError(node, message, { itemIndex });
 	}
-	const sentences = sentencesOf(error);
+	const sentences = errorMessage(error);
 	const { failure } = error;
-	if (failure.kind !== 'refused') return operationError(node, sentences, itemIndex);
+	if (failure.kind !== 'api-error') return operationError(node, sentences, itemIndex);
 	const httpCode = String(failure.code);
 	const bare: JsonObject = { message: sentences.message };
 	const apiError = new NodeApiError(node, bare, { ...sentences, httpCode, itemIndex });

@@ -1,4 +1,4 @@
-import type { Fields } from '../api/answer';
+import type { Fields } from '../api/response';
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 

@@ -39,7 +39,7 @@ export async function peek(stream: Stream): Promise<Buffer> {
  * Ends the stream with an error as soon as more than `maxBytes` have come into it. Counted where data
  * enters: n8n reads a stream in different ways, and listening or pausing would disturb some of them.
  */
-export function capped(stream: Stream, maxBytes: number, tooMuch: () => Error): void {
+export function limitBytes(stream: Stream, maxBytes: number, tooMuch: () => Error): void {
 	const source = stream as Stream & { push(chunk: Buffer | null, encoding?: string): boolean };
 	const push = source.push.bind(source);
 	let bytes = 0;

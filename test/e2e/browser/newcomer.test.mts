@@ -1,7 +1,7 @@
 import axios from 'axios';
 import versions from '../../../host/versions.json' with { type: 'json' };
 import { MODEL, CREATE_PATH } from '../../../nodes/Flux2/api/contract.ts';
-import { tokenOf, withToken } from '../../../nodes/Flux2/api/callback.ts';
+import { callbackToken, withToken } from '../../../nodes/Flux2/api/callback.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/server.mts';
 import { findChromium } from '../chromium.mts';
 import { KEY, Line, tarball } from '../line.mts';
@@ -188,7 +188,7 @@ tried('"Execute step" on the trigger listens at the test URL, and shows the imag
 	await look('listening.png', await editor.page.screenshot());
 	await axios.post(
 		sandbox.url + CREATE_PATH,
-		{ model: MODEL, prompt: 'A pier', callback_url: withToken(testUrl, tokenOf(KEY)) },
+		{ model: MODEL, prompt: 'A pier', callback_url: withToken(testUrl, callbackToken(KEY)) },
 		{ headers: { Authorization: `Bearer ${KEY}` }, proxy: false },
 	);
 	expect(await editor.viewImage()).toBeGreaterThan(1000);

@@ -22,7 +22,7 @@ export const limits: Chapter = {
 		},
 		{
 			fault: 'a retry at the limit goes on with what is paid for',
-			prompts: ['A red fox [look: 401 once]', 'A blue owl'],
+			prompts: ['A red fox [poll: 401 once]', 'A blue owl'],
 			sketch: { ...limit(10), retryOnFail: true },
 			outcome: images(2),
 		},

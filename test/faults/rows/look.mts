@@ -21,21 +21,21 @@ export const look: Chapter = {
 	title: 'Looking at the task',
 	faults: [
 		...[408, 425, 429, 455, 500, 502, 503, 504].map((status) =>
-			mended(`looks are answered with ${status} three times`, `[look: ${status} x3]`),
+			mended(`looks are answered with ${status} three times`, `[poll: ${status} x3]`),
 		),
-		mended('looks are answered with 503 and a date to come back', '[look: 503 x2 retry date 7]'),
-		mended('looks are answered with 429 and a pause', '[look: 429 x2 retry after 7]'),
-		mended('looks are answered with an error 500 inside status 200', '[look: code 500 x2]'),
-		mended('a new task is unknown to the service for a while', '[look: 404 x3]'),
-		mended('looks are reset', '[look: reset x3]'),
-		mended('a look is never answered', '[look: silence once]'),
-		mended('answers to looks are cut short', '[look: half a body x2]'),
-		mended('half of the answer to a look comes 20 seconds late', '[look: slow body once]'),
-		mended('a proxy answers looks with a web page and status 200', '[look: html x2]'),
-		mended('a proxy answers looks with a web page and status 502', '[look: html 502 x2]'),
-		mended('answers to looks are no JSON', '[look: broken json x2]'),
-		mended('answers to looks are empty', '[look: empty x2]'),
-		mended('looks are answered with the task of somebody else', '[look: wrong id x2]'),
+		mended('looks are answered with 503 and a date to come back', '[poll: 503 x2 retry date 7]'),
+		mended('looks are answered with 429 and a pause', '[poll: 429 x2 retry after 7]'),
+		mended('looks are answered with an error 500 inside status 200', '[poll: code 500 x2]'),
+		mended('a new task is unknown to the service for a while', '[poll: 404 x3]'),
+		mended('looks are reset', '[poll: reset x3]'),
+		mended('a look is never answered', '[poll: silence once]'),
+		mended('answers to looks are cut short', '[poll: half a body x2]'),
+		mended('half of the answer to a look comes 20 seconds late', '[poll: slow body once]'),
+		mended('a proxy answers looks with a web page and status 200', '[poll: html x2]'),
+		mended('a proxy answers looks with a web page and status 502', '[poll: html 502 x2]'),
+		mended('answers to looks are no JSON', '[poll: broken json x2]'),
+		mended('answers to looks are empty', '[poll: empty x2]'),
+		mended('looks are answered with the task of somebody else', '[poll: wrong id x2]'),
 		mended('the status goes backwards', '[task: backwards]'),
 		mended('the status is a word newer than this package', '[task: unknown word then done]'),
 		mended('there is no status, only the image', '[task: no word]'),
@@ -44,20 +44,20 @@ export const look: Chapter = {
 			'the image is there at the time limit, under an unknown status',
 			'[task: unknown word with image]',
 		),
-		handedOver('the key is refused while looking', '[look: 401]', [/refused the API key/]),
-		handedOver('the task is redirected to another host', '[look: redirect]', [
+		handedOver('the key is refused while looking', '[poll: 401]', [/refused the API key/]),
+		handedOver('the task is redirected to another host', '[poll: redirect]', [
 			/to protect your API key/,
 		]),
 		handedOver('the status stays an unknown word', '[task: unknown word]', [/"REVIEWING"/]),
 		handedOver('the task never ends', '[task: never]', [/not ready after 60 seconds/]),
-		handedOver('every look is answered with 500', '[look: 500]', [/500 Internal server error/]),
-		handedOver('no look is ever answered', '[look: silence]', [/no answer \(time-out\)/]),
-		handedOver('every look shows the task of somebody else', '[look: wrong id]', [
+		handedOver('every look is answered with 500', '[poll: 500]', [/500 Internal server error/]),
+		handedOver('no look is ever answered', '[poll: silence]', [/no answer \(time-out\)/]),
+		handedOver('every look shows the task of somebody else', '[poll: wrong id]', [
 			/not ready after 60 seconds/,
 		]),
 		{
 			fault: 'the task stays unknown to the service',
-			prompts: ['A red fox [look: 404]'],
+			prompts: ['A red fox [poll: 404]'],
 			outcome: stoppedWith(1),
 			says: [/knows no task with this ID \(task n41\w+\)/, /may have been charged/],
 			neverSays: [/Nothing was charged/, /is ordered and not lost/],
@@ -98,7 +98,7 @@ export const look: Chapter = {
 			prompts: ['A red fox'],
 			sketch: { retryOnFail: true },
 			between: ({ step, turn }) =>
-				step === 'look' && turn < 3
+				step === 'poll' && turn < 3
 					? { body: { status: 'error', message: 'Internal error' } }
 					: undefined,
 			outcome: images(1),
@@ -129,7 +129,7 @@ export const look: Chapter = {
 		},
 		{
 			fault: 'a look is told to come back long after the time limit',
-			prompts: ['A red fox [look: 429 once retry after 9999]'],
+			prompts: ['A red fox [poll: 429 once retry after 9999]'],
 			sketch: { parameters: { options: { timeoutSeconds: 60 } } },
 			outcome: stoppedWith(1),
 			says: [/not ready after 60 seconds/, /"Get Task" with the task ID n41\w+/],

@@ -97,7 +97,7 @@ export const many: Chapter = {
 		},
 		{
 			fault: 'every look is refused twice with 429 and a date',
-			prompts: prompts(6, '[look: 429 x2 retry date 7]'),
+			prompts: prompts(6, '[poll: 429 x2 retry date 7]'),
 			outcome: images(6),
 		},
 		{
@@ -121,7 +121,7 @@ export const many: Chapter = {
 				'A red fox [create: 429 x2 retry after 3]',
 				'A blue owl [create: half a body]',
 				'A green hare [task: failed]',
-				'A grey mouse [look: reset x2]',
+				'A grey mouse [poll: reset x2]',
 				'A black cat [image: 410]',
 			],
 			sketch: { onError: 'continueRegularOutput' },

@@ -12,7 +12,7 @@ const retried = async (scene: Scene) => {
 
 /** The user stops the workflow once two tasks are ordered, and presses "Retry" so many times. */
 const stoppedAndRetried = (times: number) => async (scene: Scene) => {
-	const results = [await scene.stopOnce(() => scene.requests('look').length === 2)];
+	const results = [await scene.stopOnce(() => scene.requests('poll').length === 2)];
 	for (let time = 1; time <= times; time++)
 		results.push(await scene.stage.engine.retry(results.at(-1)!));
 	return results;
@@ -50,7 +50,7 @@ export const retry: Chapter = {
 		},
 		{
 			fault: '"Retry On Fail" after a look that failed',
-			prompts: ['A red fox [look: 401 once]', 'A blue owl', 'A green hare'],
+			prompts: ['A red fox [poll: 401 once]', 'A blue owl', 'A green hare'],
 			sketch: again,
 			outcome: images(3),
 		},
@@ -95,13 +95,13 @@ export const retry: Chapter = {
 		},
 		{
 			fault: '"Retry" after a failed look goes on with the task',
-			prompts: ['A red fox [look: 401 once]', 'A blue owl', 'A green hare'],
+			prompts: ['A red fox [poll: 401 once]', 'A blue owl', 'A green hare'],
 			act: retried,
 			outcome: images(3),
 		},
 		{
 			fault: '"Retry" of a "Retry" goes on with the task',
-			prompts: ['A red fox [look: 401 x2]', 'A blue owl'],
+			prompts: ['A red fox [poll: 401 x2]', 'A blue owl'],
 			act: async (scene) => {
 				const [first, second] = await retried(scene);
 				expect(second?.status).toBe('error');
@@ -147,13 +147,13 @@ export const retry: Chapter = {
 		},
 		{
 			fault: '"Retry On Fail" in the second of three runs of a loop',
-			prompts: ['A red fox', 'A red fox [look: 401 once]', 'A red fox'],
+			prompts: ['A red fox', 'A red fox [poll: 401 once]', 'A red fox'],
 			sketch: { ...again, loop: 1 },
 			outcome: images(3),
 		},
 		{
 			fault: '"Retry" of a loop that stopped in its second run',
-			prompts: ['A red fox', 'A red fox [look: 401 once]', 'A red fox'],
+			prompts: ['A red fox', 'A red fox [poll: 401 once]', 'A red fox'],
 			sketch: { loop: 1 },
 			act: retried,
 			outcome: images(3),

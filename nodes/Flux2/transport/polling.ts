@@ -1,0 +1,101 @@
+import { atTimeout, isTerminal, type TerminalTask, type Task } from '../api/task';
+import { Flux2Failure, outcomeOf } from '../api/failures';
+import { backOff, firstPollDelay, nextPollDelay } from './delays';
+
+/** A new task may be unknown to the service for a moment, e.g. behind a lagging copy. */
+const GRACE_PERIOD_MS = 30_000;
+
+/** A task of unknown age is looked at straight away. */
+const OLD_ENOUGH_MS = 5_000;
+
+/** Body and HTTP codes after which another look may bring an answer. */
+const isTransientCode = (code: number): boolean =>
+	code >= 500 || code === 429 || code === 408 || code === 425 || code === 455;
+
+/** Whether a look that failed so is worth repeating. A look costs nothing. */
+export function isTransient({ failure }: Flux2Failure, isInGracePeriod: boolean): boolean {
+	switch (failure.kind) {
+		case 'no-answer':
+		case 'unreadable-answer':
+			return true;
+		case 'api-error':
+			return isTransientCode(failure.code) || (failure.code === 404 && isInGracePeriod);
+		default:
+			return false;
+	}
+}
+
+const describeError = ({ failure }: Flux2Failure): string => {
+	switch (failure.kind) {
+		case 'no-answer':
+			return `no answer (${failure.code})`;
+		case 'unreadable-answer':
+			return failure.excerpt;
+		case 'api-error':
+			return `${failure.code} ${failure.text}`.trim();
+		default:
+			return failure.kind;
+	}
+};
+
+export interface PollOptions {
+	taskId: string;
+	/** ms since the epoch; undefined for a task that somebody else created. */
+	createdAt: number | undefined;
+	/** ms since the epoch; the last look is made then. */
+	deadline: number;
+	timeoutSeconds: number;
+	getTask: () => Promise<Task>;
+	/** Waits; false when the execution was cancelled. */
+	pause: (ms: number) => Promise<boolean>;
+	now: () => number;
+	random: () => number;
+}
+
+/**
+ * Looks at a task until it is settled.
+ *
+ * @throws Flux2Failure `timeout` with the last word, `cancelled`, or whatever a look fails with
+ *   that another look cannot mend. The task id is always in it.
+ */
+export async function pollUntilDone(options: PollOptions): Promise<TerminalTask> {
+	const { taskId, createdAt, deadline, now, random } = options;
+	const bornAt = createdAt ?? now() - OLD_ENOUGH_MS;
+	const isInGracePeriod = (): boolean =>
+		createdAt !== undefined && now() - createdAt < GRACE_PERIOD_MS;
+	let last: Task = { state: 'pending', id: taskId, providerStatus: '', imageUrls: [] };
+	let lastError: string | undefined;
+	let failures = 0;
+	let delay = firstPollDelay(now() - bornAt, random());
+	for (;;) {
+		if (!(await options.pause(Math.max(0, Math.min(delay, deadline - now())))))
+			throw new Flux2Failure({ kind: 'cancelled' }, taskId);
+		const isLast = now() >= deadline;
+		const response = await outcomeOf(options.getTask());
+		if ('value' in response) {
+			last = response.value;
+			failures = 0;
+			lastError = undefined;
+		} else {
+			if (!isTransient(response.failure, isInGracePeriod())) throw response.failure;
+			lastError = describeError(response.failure);
+			failures += 1;
+		}
+		if (isTerminal(last)) return last;
+		if (isLast) {
+			const end = atTimeout(last);
+			if (isTerminal(end)) return end;
+			throw new Flux2Failure(
+				{
+					kind: 'timeout',
+					seconds: options.timeoutSeconds,
+					providerStatus: last.providerStatus,
+					...(lastError === undefined ? {} : { lastError }),
+				},
+				taskId,
+			);
+		}
+		delay =
+			failures > 0 ? backOff(failures - 1, random()) : nextPollDelay(now() - bornAt, random());
+	}
+}
