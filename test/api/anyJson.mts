@@ -10,14 +10,22 @@ import {
 	STATUS_NUMBER_KEYS,
 } from '../../nodes/Flux2/api/contract';
 
-/** Keys that repeat what was sent. Nothing below them is a result. */
+/** Keys under which a response repeats the request. Nothing below them is a result. */
 export const ECHO_KEYS = ['request', 'request_body', 'param', 'input', 'input_urls'];
 
-/** Where every URL below an echo leads, and no other. */
+/** The host of every URL below an echo key, and of no other. */
 export const ECHO_HOST = 'https://echo.example';
 
-/** Names that mean something to JavaScript itself. */
-const TRAPS = ['__proto__', 'constructor', 'toString', 'valueOf', 'toJSON', 'then', 'length'];
+/** Keys with a meaning in JavaScript. */
+const SPECIAL_KEYS = [
+	'__proto__',
+	'constructor',
+	'toString',
+	'valueOf',
+	'toJSON',
+	'then',
+	'length',
+];
 
 const keys = fc.constantFrom(
 	'data',
@@ -31,7 +39,7 @@ const keys = fc.constantFrom(
 	...RESULT_KEYS,
 	...CREDITS_KEYS,
 	...FAILURE_TEXT_KEYS,
-	...TRAPS,
+	...SPECIAL_KEYS,
 );
 
 const words = fc.constantFrom(
@@ -45,69 +53,70 @@ const words = fc.constantFrom(
 	'<html><head><title>Sorry',
 );
 
-/** A JSON text; `isEcho` where it stands below an echo. */
-interface Text {
+/** Generates JSON text; `isEcho` below an echo key. */
+interface JsonText {
 	json: (isEcho: boolean) => string;
 }
 
-const leaf: fc.Arbitrary<Text> = fc
+const leaf: fc.Arbitrary<JsonText> = fc
 	.oneof(
 		{ weight: 3, arbitrary: words },
 		{ weight: 1, arbitrary: fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.string()) },
 	)
 	.map((value) => ({ json: () => JSON.stringify(value) }));
 
-const url: fc.Arbitrary<Text> = fc.nat(99).map((number) => ({
+const url: fc.Arbitrary<JsonText> = fc.nat(99).map((number) => ({
 	json: (isEcho) =>
 		JSON.stringify(`${isEcho ? ECHO_HOST : 'https://result.example'}/${number}.png`),
 }));
 
-const { tree, fields } = fc.letrec<{ tree: Text; list: Text; fields: Text; written: Text }>(
-	(tie) => ({
-		tree: fc.oneof(
-			{ maxDepth: 6, depthIdentifier: 'json' },
-			{ weight: 3, arbitrary: leaf },
-			{ weight: 3, arbitrary: url },
-			{ weight: 2, arbitrary: tie('list') },
-			{ weight: 4, arbitrary: tie('fields') },
-			{ weight: 1, arbitrary: tie('written') },
-		),
-		list: fc
-			.array(tie('tree'), { maxLength: 4, depthIdentifier: 'json' })
-			.map((entries) => ({ json: (isEcho) => `[${entries.map((e) => e.json(isEcho)).join()}]` })),
-		fields: fc
-			.array(
-				fc.tuple(
-					fc.oneof({ weight: 8, arbitrary: keys }, fc.constantFrom(...ECHO_KEYS)),
-					tie('tree'),
-				),
-				{
-					maxLength: 6,
-					depthIdentifier: 'json',
-				},
-			)
-			.map((entries) => ({
-				json: (isEcho) =>
-					`{${entries
-						.map(
-							([key, e]) => `${JSON.stringify(key)}:${e.json(isEcho || ECHO_KEYS.includes(key))}`,
-						)
-						.join()}}`,
-			})),
-		// JSON within a string, as `resultJson` has it.
-		written: tie('tree').map((inner) => ({ json: (isEcho) => JSON.stringify(inner.json(isEcho)) })),
-	}),
-);
+const { tree, fields } = fc.letrec<{
+	tree: JsonText;
+	list: JsonText;
+	fields: JsonText;
+	nested: JsonText;
+}>((tie) => ({
+	tree: fc.oneof(
+		{ maxDepth: 6, depthIdentifier: 'json' },
+		{ weight: 3, arbitrary: leaf },
+		{ weight: 3, arbitrary: url },
+		{ weight: 2, arbitrary: tie('list') },
+		{ weight: 4, arbitrary: tie('fields') },
+		{ weight: 1, arbitrary: tie('nested') },
+	),
+	list: fc
+		.array(tie('tree'), { maxLength: 4, depthIdentifier: 'json' })
+		.map((entries) => ({ json: (isEcho) => `[${entries.map((e) => e.json(isEcho)).join()}]` })),
+	fields: fc
+		.array(
+			fc.tuple(
+				fc.oneof({ weight: 8, arbitrary: keys }, fc.constantFrom(...ECHO_KEYS)),
+				tie('tree'),
+			),
+			{
+				maxLength: 6,
+				depthIdentifier: 'json',
+			},
+		)
+		.map((entries) => ({
+			json: (isEcho) =>
+				`{${entries
+					.map(([key, e]) => `${JSON.stringify(key)}:${e.json(isEcho || ECHO_KEYS.includes(key))}`)
+					.join()}}`,
+		})),
+	// JSON in a string, as in `resultJson`.
+	nested: tie('tree').map((inner) => ({ json: (isEcho) => JSON.stringify(inner.json(isEcho)) })),
+}));
 
 /**
- * Any answer that JSON can bear, made of the words and keys that the reader knows, so that they meet in
- * every combination. URLs below an echo, and only those, lead to `ECHO_HOST`.
+ * Arbitrary JSON made of the status words and keys that the parser knows, in any combination. URLs
+ * below an echo key, and only those, have the host `ECHO_HOST`.
  */
 export const anyJson: fc.Arbitrary<unknown> = fc
 	.oneof(tree, fields, fields)
 	.map(({ json }) => JSON.parse(json(false)));
 
-/** Nested so deep that whoever walks it by recursion runs out of stack. */
+/** Nested so deep that recursive code overflows the stack. */
 export const DEEP = 100_000;
 
 /** `[[[…]]]` */

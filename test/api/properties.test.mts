@@ -35,91 +35,92 @@ import { anyJson, deepFields, deepList, ECHO_HOST, ECHO_KEYS } from './anyJson.m
 const ID = 'n41xxxx_flux2';
 const RUNS = { numRuns: 1_000 };
 
-/** What the reader makes of an answer; anything thrown but its own failures is a defect. */
-function read(answer: unknown): Task | Flux2Failure {
+/** The task or failure of a response; anything else thrown is a defect. */
+function read(response: unknown): Task | Flux2Failure {
 	try {
-		return readTask(answer, ID);
+		return readTask(response, ID);
 	} catch (error) {
 		if (error instanceof Flux2Failure) return error;
 		throw error;
 	}
 }
 
-/** Everything that looks at an answer before or beside the reader. */
-function glance(answer: unknown): void {
-	errorIn(200, answer);
-	errorIn(502, answer);
-	payloadOf(answer);
-	idOf(payloadOf(answer));
-	failureText(payloadOf(answer));
-	describesTask(answer);
-	isAboutAnotherTask(answer, ID);
-	shorten(answer);
-	redacted(structuredClone(answer), (text) => text);
+/** Everything that inspects a response besides `readTask`. */
+function inspect(response: unknown): void {
+	errorIn(200, response);
+	errorIn(502, response);
+	payloadOf(response);
+	idOf(payloadOf(response));
+	failureText(payloadOf(response));
+	describesTask(response);
+	isAboutAnotherTask(response, ID);
+	shorten(response);
+	redacted(structuredClone(response), (text) => text);
 }
 
-const urlsOf = (seen: Task | Flux2Failure): string[] => ('imageUrls' in seen ? seen.imageUrls : []);
+const urlsOf = (outcome: Task | Flux2Failure): string[] =>
+	'imageUrls' in outcome ? outcome.imageUrls : [];
 
-describe('whatever a service answers', () => {
-	test('the reader throws nothing but its own failures, and never shows a success without a URL', () => {
+describe('for any response', () => {
+	test('readTask throws only its own failures, and never returns a success without a URL', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const seen = read(answer);
-				if (seen instanceof Flux2Failure) {
-					expect(seen.failure.kind).toBe('no-image');
-					expect(seen.taskId).toBe(ID);
+			fc.property(anyJson, (response) => {
+				const outcome = read(response);
+				if (outcome instanceof Flux2Failure) {
+					expect(outcome.failure.kind).toBe('no-image');
+					expect(outcome.taskId).toBe(ID);
 					return;
 				}
-				for (const task of [seen, atTimeout(seen)]) {
+				for (const task of [outcome, atTimeout(outcome)]) {
 					expect(task.id).toBe(ID);
 					if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
 					if (task.state === 'failed') expect(task.reason).not.toBe('');
 				}
-				for (const url of urlsOf(seen)) expect(url).toMatch(/^https?:\/\//i);
+				for (const url of urlsOf(outcome)) expect(url).toMatch(/^https?:\/\//i);
 			}),
 			RUNS,
 		);
 	});
 
-	test('no URL is taken from an echo of what was sent', () => {
+	test('no URL is taken from the repeated input', () => {
 		let urls = 0;
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const found = urlsOf(read(answer));
+			fc.property(anyJson, (response) => {
+				const found = urlsOf(read(response));
 				urls += found.length;
 				expect(found.filter((url) => url.startsWith(ECHO_HOST))).toEqual([]);
 			}),
 			RUNS,
 		);
-		// Else nothing was shown by it.
+		// Otherwise the test would prove nothing.
 		expect(urls).toBeGreaterThan(10);
 	});
 
-	test('what is looked at beside the reader throws nothing, and is short where a user reads it', () => {
+	test('the other functions throw nothing, and excerpts for the user are short', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				glance(answer);
-				expect(shorten(answer).length).toBeLessThanOrEqual(330);
-				expect(shorten(answer)).not.toBe('');
+			fc.property(anyJson, (response) => {
+				inspect(response);
+				expect(shorten(response).length).toBeLessThanOrEqual(330);
+				expect(shorten(response)).not.toBe('');
 			}),
 			RUNS,
 		);
 	});
 
-	test('an answer that names other tasks, and not this one, is never read as this one', () => {
+	test('a response that names another task is never taken for this one', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const id = idOf(payloadOf(answer));
-				if (id === undefined) expect(isAboutAnotherTask(answer, ID)).toBe(false);
-				else expect(isAboutAnotherTask(answer, id)).toBe(false);
-				expect(isAboutAnotherTask({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
+			fc.property(anyJson, (response) => {
+				const id = idOf(payloadOf(response));
+				if (id === undefined) expect(isAboutAnotherTask(response, ID)).toBe(false);
+				else expect(isAboutAnotherTask(response, id)).toBe(false);
+				expect(isAboutAnotherTask({ data: { task_id: 'other', response } }, ID)).toBe(true);
 			}),
 			RUNS,
 		);
 	});
 });
 
-describe('an answer nested 100 000 deep', () => {
+describe('a response nested 100,000 levels deep', () => {
 	const shapes: Array<[name: string, shape: () => unknown]> = [
 		['lists', deepList],
 		...['data', 'error', 'response', 'resultJson', 'request', 'message', 'other'].map(
@@ -129,7 +130,7 @@ describe('an answer nested 100 000 deep', () => {
 
 	test.each(shapes)('%s', (_name, shape) => {
 		const deep = shape();
-		for (const answer of [
+		for (const response of [
 			deep,
 			{ data: deep },
 			{ error: deep },
@@ -137,48 +138,48 @@ describe('an answer nested 100 000 deep', () => {
 			{ task_id: 'other', id: deep, taskId: deep, status: deep },
 			{ status: 'failed', error: deep, message: deep, response: [deep, { fail_message: deep }] },
 		]) {
-			expect(read(answer)).toBeDefined();
-			errorIn(200, answer);
-			errorIn(500, answer);
-			describesTask(answer);
-			isAboutAnotherTask(answer, ID);
-			expect(shorten(answer).length).toBeLessThanOrEqual(330);
-			expect(redacted(answer, (text) => text)).toBe(answer);
-			expect(taskIdsOf(answer, answer).length).toBeLessThanOrEqual(20);
-			expect(hasValidToken(answer, 'token')).toBe(false);
+			expect(read(response)).toBeDefined();
+			errorIn(200, response);
+			errorIn(500, response);
+			describesTask(response);
+			isAboutAnotherTask(response, ID);
+			expect(shorten(response).length).toBeLessThanOrEqual(330);
+			expect(redacted(response, (text) => text)).toBe(response);
+			expect(taskIdsOf(response, response).length).toBeLessThanOrEqual(20);
+			expect(hasValidToken(response, 'token')).toBe(false);
 		}
 	});
 });
 
-describe('the work grows with the answer, and not faster', () => {
-	/** Counts every look at any part of a value. */
-	function counted(value: unknown): { value: unknown; looks: () => number } {
-		let looks = 0;
+describe('the work grows linearly with the response', () => {
+	/** Counts every access to any part of a value. */
+	function countAccesses(value: unknown): { value: unknown; accesses: () => number } {
+		let accesses = 0;
 		const wrap = (inner: unknown): unknown =>
 			typeof inner !== 'object' || inner === null
 				? inner
 				: new Proxy(inner, {
 						get: (target, key, receiver) => {
-							looks += 1;
+							accesses += 1;
 							return wrap(Reflect.get(target, key, receiver));
 						},
 						ownKeys: (target) => {
 							const own = Reflect.ownKeys(target);
-							looks += own.length;
+							accesses += own.length;
 							return own;
 						},
 						getOwnPropertyDescriptor: (target, key) => {
-							looks += 1;
+							accesses += 1;
 							return Reflect.getOwnPropertyDescriptor(target, key);
 						},
 					});
-		return { value: wrap(value), looks: () => looks };
+		return { value: wrap(value), accesses: () => accesses };
 	}
 
-	const work = (answer: unknown, by: (answer: unknown) => unknown): number => {
-		const { value, looks } = counted(answer);
+	const work = (response: unknown, by: (response: unknown) => unknown): number => {
+		const { value, accesses } = countAccesses(response);
 		by(value);
-		return looks();
+		return accesses();
 	};
 
 	const entry = { url: 'https://result.example/a.png', id: 'x', fail_message: '' };
@@ -192,17 +193,17 @@ describe('the work grows with the answer, and not faster', () => {
 			}),
 		],
 		[
-			'results in results',
+			'nested results',
 			(size) => ({ result: Array(size / 10).fill({ images: Array(10).fill({ info: entry }) }) }),
 		],
 	];
-	const readers: Array<[name: string, reader: (answer: unknown) => unknown]> = [
+	const readers: Array<[name: string, reader: (response: unknown) => unknown]> = [
 		['readTask', read],
-		['errorOf', (answer) => errorIn(200, answer)],
+		['errorIn', (response) => errorIn(200, response)],
 		['shorten', shorten],
-		['namesTask', describesTask],
-		['isAboutAnother', (answer) => isAboutAnotherTask(answer, ID)],
-		['taskIdsOf', (answer) => taskIdsOf(answer, {})],
+		['describesTask', describesTask],
+		['isAboutAnotherTask', (response) => isAboutAnotherTask(response, ID)],
+		['taskIdsOf', (response) => taskIdsOf(response, {})],
 	];
 	const all = readers.flatMap(([reader, by]) =>
 		shapes.map(([shape, of]) => [reader, shape, by, of] as const),
@@ -213,16 +214,16 @@ describe('the work grows with the answer, and not faster', () => {
 		expect(work(of(20_000), by)).toBeLessThanOrEqual(4 * small + 1_000);
 	});
 
-	// Quadratic work on a megabyte would take hours: whatever the machine, jest would give it up.
+	// Quadratic work on a megabyte would take hours: jest would time out on any machine.
 	const MB = 1_000_000;
 	const texts: Array<[name: string, text: string]> = [
 		['spaces', ' '.repeat(MB)],
 		['spaces and a letter', `${' '.repeat(MB)}x`],
-		['beginnings of a page', '<html'.repeat(MB / 5)],
-		['titles that never end', `<html>${'<title '.repeat(MB / 7)}`],
+		['starts of a web page', '<html'.repeat(MB / 5)],
+		['unclosed titles', `<html>${'<title '.repeat(MB / 7)}`],
 		['a URL', `https://result.example/${'a'.repeat(MB)}`],
-		['beginnings of URLs', 'https://'.repeat(MB / 8)],
-		['beginnings of JSON', '[{"url":'.repeat(MB / 8)],
+		['starts of URLs', 'https://'.repeat(MB / 8)],
+		['starts of JSON', '[{"url":'.repeat(MB / 8)],
 		['quotes', '"\\'.repeat(MB / 2)],
 		['dots', `${'.'.repeat(MB)}x`],
 		['digits', '4'.repeat(MB)],
@@ -231,23 +232,23 @@ describe('the work grows with the answer, and not faster', () => {
 		expect(textOf(text).length).toBeLessThanOrEqual(330);
 		for (const key of [...RESULT_KEYS, ...STATUS_KEYS, 'error', 'message', 'task_id', 'code']) {
 			read({ data: { [key]: text } });
-			glance({ [key]: text });
+			inspect({ [key]: text });
 		}
-		redacted({ text }, (one) => one.replaceAll('aio_key', ''));
+		redacted({ text }, (part) => part.replaceAll('aio_key', ''));
 		taskIdsOf(text, { task_id: text });
 		hasValidToken({ flux2_token: text }, 'token');
 		taskPath(text);
 	});
 });
 
-describe('whatever rings', () => {
+describe('for any callback', () => {
 	const anything = fc.oneof(
 		anyJson,
 		anyJson.map((body) => JSON.stringify(body)),
 		fc.string(),
 	);
 
-	test('a callback names at most 20 tasks, each once, each of a usable length', () => {
+	test('at most 20 task IDs are read, without duplicates, each of a usable length', () => {
 		fc.assert(
 			fc.property(anything, anyJson, (body, query) => {
 				const ids = taskIdsOf(body, query);
@@ -263,7 +264,7 @@ describe('whatever rings', () => {
 		);
 	});
 
-	test('nothing but the token itself bears the token', () => {
+	test('nothing but the token itself is valid', () => {
 		const token = callbackToken('aio_key');
 		fc.assert(
 			fc.property(anything, anyJson, (given, query) => {
@@ -276,7 +277,7 @@ describe('whatever rings', () => {
 		expect(hasValidToken({ flux2_token: token }, token)).toBe(true);
 	});
 
-	test('the token is found again in any URL it was put into, and is not the key', () => {
+	test('the token is valid after being added to any URL, and is not the key', () => {
 		fc.assert(
 			fc.property(fc.webUrl({ withQueryParameters: true }), fc.string(), (url, key) => {
 				const token = callbackToken(key);
@@ -289,19 +290,16 @@ describe('whatever rings', () => {
 	});
 });
 
-describe('whatever a user fills in', () => {
+describe('for any input of a user', () => {
 	const values = fc.oneof(
 		anyJson,
 		fc.string({ unit: 'grapheme', maxLength: 6000 }),
 		fc.constantFrom(...MODES, ...RESOLUTIONS, '16:9', 'auto', 'https://a.example/b.png', undefined),
 	);
-	/** Mostly something usable, so that nonsense stands beside what is right. */
-	const mostly = (...usable: unknown[]) =>
-		fc.oneof(
-			{ weight: 9, arbitrary: fc.constantFrom(...usable) },
-			{ weight: 1, arbitrary: values },
-		);
-	const wishes: fc.Arbitrary<RequestInput> = fc.record({
+	/** Mostly valid values, so that invalid ones are combined with valid ones. */
+	const mostly = (...valid: unknown[]) =>
+		fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...valid) }, { weight: 1, arbitrary: values });
+	const inputs: fc.Arbitrary<RequestInput> = fc.record({
 		prompt: fc.oneof(values, fc.constant('A red fox')),
 		mode: mostly(...MODES),
 		resolution: mostly(...RESOLUTIONS),
@@ -310,10 +308,10 @@ describe('whatever a user fills in', () => {
 		callbackUrl: mostly('', 'https://n8n.example/webhook/flux2'),
 	});
 
-	/** The order, or what the user is told. */
-	const orderOf = (wish: RequestInput) => {
+	/** The request, or the failure shown to the user. */
+	const validate = (input: RequestInput) => {
 		try {
-			return validateInput(wish);
+			return validateInput(input);
 		} catch (error) {
 			if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
 				return error.failure;
@@ -321,21 +319,21 @@ describe('whatever a user fills in', () => {
 		}
 	};
 
-	test('it is ordered as the service wants it, or refused in a short sentence', () => {
-		let ordered = 0;
+	test('it becomes a valid request body, or is rejected with a short message', () => {
+		let valid = 0;
 		fc.assert(
-			fc.property(wishes, (wish) => {
-				const order = orderOf(wish);
-				if ('problem' in order) {
-					expect(order.problem.length).toBeLessThanOrEqual(200);
-					expect(order.advice).not.toBe('');
+			fc.property(inputs, (input) => {
+				const request = validate(input);
+				if ('problem' in request) {
+					expect(request.problem.length).toBeLessThanOrEqual(200);
+					expect(request.advice).not.toBe('');
 					return;
 				}
-				ordered += 1;
-				const links = order.references.map((reference) =>
+				valid += 1;
+				const links = request.references.map((reference) =>
 					'url' in reference ? reference.url : '',
 				);
-				const body = toRequestBody(order, links, order.callbackUrl);
+				const body = toRequestBody(request, links, request.callbackUrl);
 				expect(body.model).toBe('flux-2');
 				expect([...body.prompt].length).toBeGreaterThanOrEqual(3);
 				expect([...body.prompt].length).toBeLessThanOrEqual(5_000);
@@ -343,29 +341,29 @@ describe('whatever a user fills in', () => {
 				expect(RESOLUTIONS).toContain(body.resolution);
 				expect(body.aspect_ratio).toMatch(/^(auto|\d{1,4}:\d{1,4})$/);
 				for (const url of body.input_urls ?? []) expect(url).toMatch(/^https?:/i);
-				expect(fingerprint(order)).toBe(fingerprint(validateInput(structuredClone(wish))));
+				expect(fingerprint(request)).toBe(fingerprint(validateInput(structuredClone(input))));
 			}),
 			RUNS,
 		);
-		expect(ordered).toBeGreaterThan(20);
+		expect(valid).toBeGreaterThan(20);
 	});
 
 	const good = { prompt: 'A red fox', mode: 'pro', resolution: '1K', aspectRatio: '1:1' };
 	test.each(['prompt', 'mode', 'resolution', 'aspectRatio', 'callbackUrl', 'url'])(
-		'nonsense 100 000 deep, and 1 MB long, as %s',
+		'nonsense 100,000 levels deep, or 1 MB long, as %s',
 		(field) => {
 			for (const nonsense of [deepList(), deepFields('a'), 'x'.repeat(1_000_000)]) {
-				const wish: RequestInput = { ...good, references: [], [field]: nonsense };
-				const order = orderOf(
-					field === 'url' ? { ...good, references: [{ url: nonsense }] } : wish,
+				const input: RequestInput = { ...good, references: [], [field]: nonsense };
+				const request = validate(
+					field === 'url' ? { ...good, references: [{ url: nonsense }] } : input,
 				);
-				if ('problem' in order) expect(order.problem.length).toBeLessThanOrEqual(200);
+				if ('problem' in request) expect(request.problem.length).toBeLessThanOrEqual(200);
 				else expect(field).toBe('callbackUrl');
 			}
 		},
 	);
 });
 
-test('every echo that the contract names is known here', () => {
+test('the list of echo keys is complete', () => {
 	expect(ECHO_KEYS).toEqual(['request', 'request_body', 'param', 'input', 'input_urls']);
 });
