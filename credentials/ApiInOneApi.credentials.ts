@@ -63,7 +63,7 @@ export class ApiInOneApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' } },
+		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.replace(/[\\p{C}\\p{Z}]/gu, "") }}' } },
 	};
 
 	/** Reads a task that cannot exist, which costs nothing: 404 tells that the key is right. */

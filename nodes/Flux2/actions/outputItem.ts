@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { priceOf } from '../api/contract';
 import type { ImageRequest } from '../api/request';
 import type { Task } from '../api/task';
-import type { NodeContext } from '../transport/createClient';
+import type { NodeContext } from '../transport/credential';
 import { download } from '../transport/download';
 import type { DownloadOptions } from './downloadFields';
 

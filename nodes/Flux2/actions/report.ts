@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { chargedBy, type Flux2Failure } from '../api/failures';
-import type { NodeContext } from '../transport/createClient';
+import type { NodeContext } from '../transport/credential';
 import { toNodeError, operationError } from '../transport/nodeErrors';
 import { errorMessage, type ErrorMessage } from '../transport/errorMessages';
 import type { Run } from './run';

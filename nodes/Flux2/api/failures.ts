@@ -17,9 +17,9 @@ export type Failure =
 	/** An answer came, but not one that can be read. */
 	| { kind: 'unreadable-answer'; step: Step; excerpt: string }
 	/** An earlier try of this execution may have bought this image; it is not sent again. */
-	| { kind: 'unconfirmed'; sentAt: string }
+	| { kind: 'unconfirmed'; sentAt: string; reason?: string }
 	/** This execution, or the one it retries, was cut off before and may have bought its images. */
-	| { kind: 'restarted'; by: 'second' | 'retry' }
+	| { kind: 'restarted'; by: 'restarted' | 'retry' }
 	/** The service says that the task failed. */
 	| { kind: 'task-failed'; providerStatus: string; reason: string }
 	/** The service says that the task is done and names no image. */
@@ -86,9 +86,31 @@ export function chargedBy(failure: Failure): Charged {
 export type Outcome<T> = { value: T } | { failure: Flux2Failure };
 
 /** Turns known failures into values; anything else, a defect, is thrown on. */
-export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
-	const [settled] = await Promise.allSettled([work]);
-	if (settled.status === 'fulfilled') return { value: settled.value };
-	if (settled.reason instanceof Flux2Failure) return { failure: settled.reason };
-	throw settled.reason;
+export const outcomeOf = async <T>(work: Promise<T>): Promise<Outcome<T>> =>
+	await work.then(
+		(value) => ({ value }),
+		(error: unknown) => {
+			if (error instanceof Flux2Failure) return { failure: error };
+			throw error;
+		},
+	);
+
+const messageOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
+
+/** Whatever was thrown while an item was read, before anything was sent, as that item's failure. */
+export function toFailure(error: unknown): Flux2Failure {
+	if (error instanceof Flux2Failure) return error;
+	return new Flux2Failure({
+		kind: 'invalid-input',
+		problem: `This item cannot be read: ${messageOf(error)}`,
+		advice: 'Check the expressions in this node and the files of the item.',
+	});
+}
+
+/** Whatever was thrown while a task was followed: it must not hide which task was paid for. */
+export function withTaskId(error: unknown, taskId: string): Flux2Failure {
+	if (error instanceof Flux2Failure)
+		return new Flux2Failure(error.failure, error.taskId ?? taskId, error.request);
+	return new Flux2Failure({ kind: 'unexpected', text: messageOf(error) }, taskId);
 }

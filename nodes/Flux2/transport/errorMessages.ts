@@ -8,7 +8,7 @@ export interface ErrorMessage {
 }
 
 const LOG_NAMES_TASKS =
-	'The log of n8n names each of its tasks as "Flux 2 ordered task …", and the operation "Get Task" brings their images.';
+	'The log of n8n names each of its tasks as "Flux 2 created task …", and the operation "Get Task" brings their images.';
 
 const NOTHING_CHARGED = 'Nothing was charged.';
 
@@ -122,7 +122,7 @@ function whatHappened(failure: Failure): ErrorMessage {
 				description: `It was sent at ${failure.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions.`,
 			};
 		case 'restarted':
-			return failure.by === 'second'
+			return failure.by === 'restarted'
 				? {
 						message: 'n8n has begun this execution a second time, so nothing was ordered again',
 						description: `The first time it was cut off. ${LOG_NAMES_TASKS} To order all of them again, press "Retry" in the list of executions.`,

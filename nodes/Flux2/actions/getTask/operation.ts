@@ -1,62 +1,68 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { Flux2Failure, outcomeOf } from '../../api/failures';
-import { isTerminal, type Task } from '../../api/task';
-import { toOutputItem } from '../outputItem';
-import { readDownloadOptions } from '../downloadFields';
-import { waitForTask, throwIfFailed } from '../waitForTask';
+import { Flux2Failure, toFailure, withTaskId } from '../../api/failures';
+import type { Task } from '../../api/task';
 import { mapWithConcurrency } from '../../transport/concurrency';
-import { readOptions } from '../options';
+import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
+import { readItemOptions } from '../options';
+import { toOutputItem } from '../outputItem';
 import { report } from '../report';
 import { startRun, type Run } from '../run';
+import type { Result } from '../summary';
+import { throwIfFailed, waitForTask } from '../waitForTask';
+
+interface TaskToGet {
+	taskId: string;
+	/** How long to poll until it is done; undefined to poll once. */
+	timeoutSeconds?: number;
+	downloadOptions: DownloadOptions;
+}
 
 function readTaskId(ctx: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = ctx.getNodeParameter('taskId', itemIndex, '');
 	const taskId = typeof value === 'number' ? String(value) : value;
-	if (typeof taskId === 'string' && taskId.trim() !== '') return taskId.trim();
+	// A path of dots alone would lead to another address of the service.
+	if (typeof taskId === 'string' && !/^\s*\.{0,2}\s*$/.test(taskId)) return taskId.trim();
 	throw new Flux2Failure({
 		kind: 'invalid-input',
-		problem: 'The task ID is empty',
+		problem:
+			typeof taskId === 'string' && taskId.trim() !== ''
+				? `"${taskId.trim()}" is not a task ID`
+				: 'The task ID is empty',
 		advice: 'Fill in the ID a Flux 2 node gave, or check the expression that should fill it.',
 	});
 }
 
-async function taskOf(run: Run, itemIndex: number, taskId: string): Promise<Task> {
-	if (run.ctx.getNodeParameter('waitUntilSettled', itemIndex, false) === true) {
-		const { timeoutSeconds } = readOptions(run.ctx, itemIndex);
+function readItem({ ctx, isTool }: Run, itemIndex: number): TaskToGet {
+	const { timeoutSeconds, fileName } = readItemOptions(ctx, itemIndex);
+	const waits = ctx.getNodeParameter('waitUntilSettled', itemIndex, false) === true;
+	return {
+		taskId: readTaskId(ctx, itemIndex),
+		downloadOptions: readDownloadOptions(ctx, itemIndex, fileName, isTool),
+		...(waits && { timeoutSeconds }),
+	};
+}
+
+async function taskOf(run: Run, { taskId, timeoutSeconds }: TaskToGet): Promise<Task> {
+	if (timeoutSeconds !== undefined)
 		return await waitForTask(run, taskId, undefined, timeoutSeconds);
-	}
-	const task = await run.client.getTask(taskId);
-	return isTerminal(task) ? throwIfFailed(task) : task;
+	return throwIfFailed(await run.client.getTask(taskId));
 }
 
-async function getOne(run: Run, itemIndex: number): Promise<INodeExecutionData> {
-	const { ctx, signal, isTool } = run;
-	const taskId = readTaskId(ctx, itemIndex);
-	const { fileName } = readOptions(ctx, itemIndex);
-	const downloadOptions = readDownloadOptions(ctx, itemIndex, fileName, isTool);
-	return await toOutputItem(
-		ctx,
-		await taskOf(run, itemIndex, taskId),
-		downloadOptions,
-		undefined,
-		signal,
-	);
-}
-
-/** Shows the task of every item: as it is now, or as it ends. */
+/** Gets the task of every item: as it is now, or when it is done. */
 export async function getTask(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const run = await startRun(ctx);
-	const items = ctx.getInputData();
-	const getResult = async (_: unknown, itemIndex: number) => {
-		const got = await outcomeOf(getOne(run, itemIndex));
-		return 'value' in got ? got.value : got.failure;
+	const getOne = async (_: INodeExecutionData, itemIndex: number): Promise<Result> => {
+		let item: TaskToGet | undefined;
+		try {
+			item = readItem(run, itemIndex);
+			const task = await taskOf(run, item);
+			return await toOutputItem(ctx, task, item.downloadOptions, undefined, run.signal);
+		} catch (error) {
+			return item === undefined ? toFailure(error) : withTaskId(error, item.taskId);
+		}
 	};
-	const results = await mapWithConcurrency(
-		items,
-		run.concurrency,
-		getResult,
-		() => !run.signal?.aborted,
-	);
+	const mayStart = (): boolean => !run.signal?.aborted;
+	const results = await mapWithConcurrency(ctx.getInputData(), run.concurrency, getOne, mayStart);
 	const stopped = new Flux2Failure({ kind: 'cancelled' });
 	return report(
 		run,
