@@ -11,7 +11,7 @@ export const downloadFields = (
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to put the image file into the item. Links of the service expire, so switch this off only if you fetch the file yourself.',
+			'Whether to download the image to the output item. Image links expire, so turn this off only if you download the file yourself.',
 		...(displayOptions === undefined ? {} : { displayOptions }),
 	},
 	{
@@ -22,7 +22,7 @@ export const downloadFields = (
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
-		description: 'Further images of the same task get _1, _2 and so on at the end of the name',
+		description: 'Additional images of the same task go to fields with the suffix _1, _2, and so on',
 		displayOptions: { ...displayOptions, show: { ...displayOptions?.show, download: [true] } },
 	},
 ];

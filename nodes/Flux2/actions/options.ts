@@ -3,6 +3,8 @@ import { Flux2Failure, toFailure } from '../api/failures';
 
 const MAX_PARALLEL = 200;
 
+const MAX_IMAGES = 10;
+
 const MAX_CREDITS = 1_000_000_000;
 
 /** A week: longer than the service keeps a task's files by any page. */
@@ -10,7 +12,7 @@ const MAX_TIMEOUT_SECONDS = 7 * 24 * 3_600;
 
 export const DEFAULT_FILE_NAME = 'flux2-{taskId}';
 
-const onlyGenerate = { show: { '/operation': ['generate'] } };
+const showForCreates = { show: { '/operation': ['edit', 'generate'] } };
 
 const timeoutField: INodeProperties = {
 	displayName: 'Timeout (Seconds)',
@@ -19,10 +21,26 @@ const timeoutField: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_SECONDS },
 	default: 300,
 	description:
-		'How long to wait for an image. After that the error names the task, and "Get Task" still brings the image.',
+		'How long to wait for each image. After a timeout, use Get Task with the task ID from the error.',
 };
 
-/** The "Options" of both operations. */
+const onTimeoutField: INodeProperties = {
+	displayName: 'On Timeout',
+	name: 'onTimeout',
+	type: 'options',
+	default: 'fail',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Output the item as pending, with its task ID',
+		},
+		{ name: 'Fail', value: 'fail', description: 'Treat the item as failed' },
+	],
+	description: 'What to do when the image is not ready in time',
+};
+
+/** The "Options" of all operations. */
 export const optionsField: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -31,13 +49,41 @@ export const optionsField: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Additional Body Fields',
+			name: 'additionalBodyFields',
+			type: 'json',
+			default: '{}',
+			description:
+				'JSON object with fields to add to the request body. The estimated cost may no longer apply.',
+			displayOptions: showForCreates,
+		},
+		{
 			displayName: 'File Name',
 			name: 'fileName',
 			type: 'string',
 			default: DEFAULT_FILE_NAME,
 			description:
-				'Name of the image file, without extension. {taskId} stands for the ID of the task.',
-			displayOptions: { hide: { '/download': [false], '/waitFor': ['nothing'] } },
+				'Name of the image file without extension. {taskId} is replaced with the task ID.',
+			displayOptions: {
+				hide: { '/download': [false], '/waitFor': ['nothing'], '/operation': ['estimate'] },
+			},
+		},
+		{
+			displayName: 'Include Input Fields',
+			name: 'includeInputFields',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to add the JSON and files of the input item to the output. Fields of this node win.',
+		},
+		{
+			displayName: 'Max Concurrent Images',
+			name: 'maxParallel',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
+			default: 50,
+			description: 'Maximum number of images to generate at the same time',
+			displayOptions: showForCreates,
 		},
 		{
 			displayName: 'Max Credits',
@@ -46,22 +92,30 @@ export const optionsField: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'Order nothing when this would take the execution above so many credits by the price list. What the execution has ordered before counts too. 0 means no limit.',
-			displayOptions: onlyGenerate,
+				'Maximum estimated credits per execution. If the items would cost more, no image is generated. Set to 0 for no limit.',
+			displayOptions: showForCreates,
 		},
 		{
-			displayName: 'Max Parallel',
-			name: 'maxParallel',
+			displayName: 'Number of Images',
+			name: 'numberOfImages',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
-			default: 50,
-			description: 'How many images are made at the same time',
-			displayOptions: onlyGenerate,
+			typeOptions: { minValue: 1, maxValue: MAX_IMAGES },
+			default: 1,
+			description: 'How many images to generate per input item. Each is a task and an item of its own.',
+			displayOptions: { hide: { '/operation': ['getTask'] } },
+		},
+		{
+			...onTimeoutField,
+			displayOptions: { show: { '/operation': ['edit', 'generate'], '/waitFor': ['image'] } },
+		},
+		{
+			...onTimeoutField,
+			displayOptions: { show: { '/operation': ['getTask'], '/waitUntilSettled': [true] } },
 		},
 		{
 			...timeoutField,
 			displayOptions: {
-				show: { '/operation': ['generate'], '/waitFor': ['image', 'callback'] },
+				show: { '/operation': ['edit', 'generate'], '/waitFor': ['image', 'callback'] },
 			},
 		},
 		{
@@ -90,8 +144,14 @@ export interface RunOptions {
 /** What may differ from item to item. */
 export interface ItemOptions {
 	timeoutSeconds: number;
+	/** Whether an item whose image is not ready in time goes on as pending, instead of failing. */
+	continueOnTimeout: boolean;
 	/** Without extension; `{taskId}` is replaced. */
 	fileName: string;
+	includeInputFields: boolean;
+	numberOfImages: number;
+	/** As filled in: JSON text or an object. */
+	additionalBodyFields: unknown;
 }
 
 const setOptions = (ctx: IExecuteFunctions, itemIndex: number): Record<string, unknown> => ({
@@ -104,8 +164,8 @@ function numberIn(name: string, value: unknown, min: number, max: number): numbe
 	if (typeof number === 'number' && number >= min && number <= max) return number;
 	throw new Flux2Failure({
 		kind: 'invalid-input',
-		problem: `The option "${name}" must be a number from ${min} to ${max}`,
-		advice: 'Correct it in the options of this node.',
+		problem: `"${name}" must be a number from ${min} to ${max}`,
+		advice: 'Correct it under Options.',
 	});
 }
 
@@ -149,16 +209,39 @@ export function readRunOptions(ctx: IExecuteFunctions): RunOptions {
 			DEFAULTS[name] as number,
 		);
 	return {
-		maxParallel: Math.floor(read('Max Parallel', 'maxParallel', 1, MAX_PARALLEL)),
+		maxParallel: Math.floor(read('Max Concurrent Images', 'maxParallel', 1, MAX_PARALLEL)),
 		maxCredits: read('Max Credits', 'maxCredits', 0, MAX_CREDITS),
 	};
 }
 
-/** @throws Flux2Failure `invalid-input` for a number that makes no sense. */
+function isContinue(onTimeout: unknown): boolean {
+	if (onTimeout === 'continue' || onTimeout === 'fail') return onTimeout === 'continue';
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: `"On Timeout" cannot be "${String(onTimeout)}"`,
+		advice: 'Choose continue or fail.',
+	});
+}
+
+/** @throws Flux2Failure `invalid-input` for a value that makes no sense. */
 export function readItemOptions(ctx: IExecuteFunctions, itemIndex: number): ItemOptions {
 	const options = setOptions(ctx, itemIndex);
+	const { timeoutSeconds, numberOfImages, onTimeout } = options;
 	return {
-		timeoutSeconds: numberIn('Timeout', options.timeoutSeconds, 1, MAX_TIMEOUT_SECONDS),
+		timeoutSeconds: numberIn('Timeout', timeoutSeconds, 1, MAX_TIMEOUT_SECONDS),
+		continueOnTimeout: isContinue(onTimeout),
 		fileName: String(options.fileName || DEFAULT_FILE_NAME),
+		includeInputFields: options.includeInputFields === true,
+		numberOfImages: Math.floor(numberIn('Number of Images', numberOfImages, 1, MAX_IMAGES)),
+		additionalBodyFields: options.additionalBodyFields,
 	};
+}
+
+/** Whether an item's output shows its input, too; false where its options cannot be read. */
+export function readIncludeInputFields(ctx: IExecuteFunctions, itemIndex: number): boolean {
+	try {
+		return setOptions(ctx, itemIndex).includeInputFields === true;
+	} catch {
+		return false;
+	}
 }

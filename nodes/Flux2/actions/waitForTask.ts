@@ -1,5 +1,6 @@
-import { Flux2Failure, withTaskId } from '../api/failures';
-import type { Task, TerminalTask } from '../api/task';
+import { Flux2Failure, statusOf } from '../api/failures';
+import type { OpenTask, Task, TerminalTask } from '../api/task';
+import { withTaskId } from '../api/toFailure';
 import { clock, pause } from '../transport/clock';
 import { pollUntilDone } from '../transport/polling';
 import type { Run } from './run';
@@ -11,17 +12,31 @@ export function throwIfFailed<T extends Task>(task: T): Exclude<T, { state: 'fai
 	throw new Flux2Failure({ kind: 'task-failed', providerStatus, reason }, id);
 }
 
+/** The task that a time limit left open; undefined after any other failure. */
+export function openAfter({ failure, taskId = '' }: Flux2Failure): OpenTask | undefined {
+	if (failure.kind !== 'timeout') return undefined;
+	const state = statusOf(failure, true) === 'pending' ? 'pending' : 'unknown';
+	return { state, id: taskId, providerStatus: failure.providerStatus, imageUrls: [] };
+}
+
+export interface WaitOptions {
+	/** ms since the epoch; undefined for a task of unknown age. */
+	createdAt?: number;
+	/** From now. */
+	timeoutSeconds: number;
+	/** URLs of the request, which are never taken for its result. */
+	sent?: readonly string[];
+}
+
 /**
- * Polls a task until it is done, for at most `timeoutSeconds` from now. `createdAt` is in milliseconds
- * since the epoch, undefined for a task of unknown age.
+ * Polls a task until it is done.
  *
  * @throws Flux2Failure, always with the task's ID.
  */
 export async function waitForTask(
 	{ client, signal, restartGuard }: Run,
 	taskId: string,
-	createdAt: number | undefined,
-	timeoutSeconds: number,
+	{ createdAt, timeoutSeconds, sent }: WaitOptions,
 ): Promise<Exclude<TerminalTask, { state: 'failed' }>> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
 	try {
@@ -32,7 +47,7 @@ export async function waitForTask(
 			timeoutSeconds,
 			getTask: async () => {
 				restartGuard?.assert();
-				return await client.getTask(taskId, { deadline });
+				return await client.getTask(taskId, { deadline, ...(sent && { sent }) });
 			},
 			pause: async (ms) => await pause(ms, signal),
 			now: () => clock.now(),

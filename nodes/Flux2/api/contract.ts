@@ -65,6 +65,17 @@ export interface RequestBody {
 	callback_url?: string;
 }
 
+/** Every key of that body: nothing else may set one of them. */
+export const BODY_KEYS = [
+	'model',
+	'prompt',
+	'type',
+	'resolution',
+	'aspect_ratio',
+	'input_urls',
+	'callback_url',
+] as const satisfies ReadonlyArray<keyof RequestBody>;
+
 /** Where a task id may stand, best first. [own: task_id, id] [upstream: taskId] [family: workId] */
 export const ID_KEYS = ['task_id', 'taskId', 'id', 'workId'] as const;
 

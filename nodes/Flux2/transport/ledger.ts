@@ -1,4 +1,5 @@
 import type { IContextObject } from 'n8n-workflow';
+import type { Task } from '../api/task';
 
 /**
  * Tasks this execution has already paid for. It lives in the node's context, which n8n keeps inside
@@ -11,6 +12,8 @@ import type { IContextObject } from 'n8n-workflow';
 export interface Entry {
 	state: 'sending' | 'created';
 	taskId?: string;
+	/** A task that was finished at once and has no ID to get it by. */
+	task?: Task;
 	/** ISO time at which the create was sent. */
 	sentAt: string;
 	/** Credits of the price list. */
@@ -28,6 +31,8 @@ interface Stored extends IContextObject {
 /** Which of a run's images: its item, and a hash of what it asks for. */
 export interface LedgerKey {
 	itemIndex: number;
+	/** Among the images of its item, from 0. */
+	imageIndex: number;
 	fingerprint: string;
 }
 
@@ -59,9 +64,12 @@ export class Ledger {
 		};
 	}
 
-	created(key: LedgerKey, taskId: string): void {
+	created(key: LedgerKey, task: Task): void {
 		const entry = this.entries[this.nameOf(key)];
-		if (entry !== undefined) Object.assign(entry, { state: 'created', taskId });
+		if (entry === undefined) return;
+		entry.state = 'created';
+		if (task.id === '') entry.task = task;
+		else entry.taskId = task.id;
 	}
 
 	/** Keeps why nobody can tell what became of a create, for whoever asks next. */
@@ -77,7 +85,9 @@ export class Ledger {
 
 	/** Whether a task is on record already: two requests can never share one. */
 	has(taskId: string): boolean {
-		return Object.values(this.entries).some((entry) => entry.taskId === taskId);
+		return (
+			taskId !== '' && Object.values(this.entries).some((entry) => entry.taskId === taskId)
+		);
 	}
 
 	/** Whether the callbacks of a task go to another execution than this one. */
@@ -95,7 +105,7 @@ export class Ledger {
 		return this.context.flux2Tasks;
 	}
 
-	private nameOf({ itemIndex, fingerprint }: LedgerKey): string {
-		return `${this.runIndex}:${itemIndex}:${fingerprint}`;
+	private nameOf({ itemIndex, imageIndex, fingerprint }: LedgerKey): string {
+		return `${this.runIndex}:${itemIndex}:${imageIndex}:${fingerprint}`;
 	}
 }

@@ -1,7 +1,9 @@
 import { withToken } from '../../api/callback';
-import { chargedBy, Flux2Failure, outcomeOf, toFailure, type Failure } from '../../api/failures';
+import { chargedBy, Flux2Failure, outcomeOf, type Failure } from '../../api/failures';
+import { urlsIn } from '../../api/imageUrls';
 import { toRequestBody } from '../../api/request';
 import type { Task } from '../../api/task';
+import { toFailure } from '../../api/toFailure';
 import { clock } from '../../transport/clock';
 import { errorMessage } from '../../transport/errorMessages';
 import type { Entry } from '../../transport/ledger';
@@ -10,10 +12,13 @@ import type { PlannedRequest } from './plannedRequest';
 import type { ReferenceFiles } from './referenceFiles';
 import { createLinks } from './referenceImages';
 
+/** A task that exists. The service may have finished it at once. */
 export interface CreatedTask {
-	taskId: string;
+	task: Task;
 	/** ms since the epoch. */
 	createdAt: number;
+	/** URLs of the request, which are never taken for its result. */
+	sent: readonly string[];
 }
 
 /** A task as it is known before anybody has polled it. */
@@ -25,18 +30,26 @@ export const newTask = (taskId: string): Task => ({
 });
 
 /** What a request is to which no clear answer came, in an earlier try of this execution. */
-export function unconfirmed({ request }: PlannedRequest, { sentAt, reason }: Entry): Flux2Failure {
+export function unconfirmed({ request }: PlannedRequest, entry: Entry): Flux2Failure {
+	const { sentAt, reason } = entry;
 	return new Flux2Failure({ kind: 'unconfirmed', sentAt, ...(reason && { reason }) }, undefined, {
 		prompt: request.prompt,
 		sentAt,
 	});
 }
 
+/** URLs in the user's fields. Links to files are not among them: they differ from try to try. */
+const urlsOf = ({ request }: PlannedRequest): string[] => urlsIn(request);
+
 function alreadyCreated({ ledger }: Run, planned: PlannedRequest): CreatedTask | undefined {
 	const entry = ledger.find(planned);
 	if (entry === undefined) return undefined;
-	if (entry.taskId === undefined) throw unconfirmed(planned, entry);
-	return { taskId: entry.taskId, createdAt: Date.parse(entry.sentAt) };
+	if (entry.state === 'sending') throw unconfirmed(planned, entry);
+	return {
+		task: entry.task ?? newTask(entry.taskId ?? ''),
+		createdAt: Date.parse(entry.sentAt),
+		sent: urlsOf(planned),
+	};
 }
 
 const isRateLimited = (failure: Failure): boolean =>
@@ -59,8 +72,8 @@ async function prepareLinks(files: ReferenceFiles, planned: PlannedRequest): Pro
 }
 
 /** n8n's log is the only place that knows what was paid for if this process is killed now. */
-function logCreated({ ctx }: Run, taskId: string, itemIndex: number): void {
-	ctx.logger.info(`Flux 2 created task ${taskId} for item ${itemIndex}`, {
+function logCreated({ ctx }: Run, { id }: Task, itemIndex: number): void {
+	ctx.logger.info(`Flux 2 created task ${id} for item ${itemIndex}`, {
 		executionId: ctx.getExecutionId(),
 	});
 }
@@ -109,17 +122,17 @@ export async function createTask(
 		if (signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
 		const created = await outcomeOf(client.createTask(body, deadline, beforeSending));
-		if ('value' in created && !ledger.has(created.value)) {
-			const taskId = created.value;
-			ledger.created(planned, taskId);
-			logCreated(run, taskId, itemIndex);
-			return { taskId, createdAt };
+		if ('value' in created && !ledger.has(created.value.id)) {
+			const task = created.value;
+			ledger.created(planned, task);
+			logCreated(run, task, itemIndex);
+			return { task, createdAt, sent: urlsIn(body) };
 		}
-		const failure = 'value' in created ? duplicateOf(created.value) : created.failure.failure;
-		const error = new Flux2Failure(failure, undefined, {
-			prompt: request.prompt,
-			sentAt: sentAt(),
-		});
+		const [failure, taskId] =
+			'value' in created
+				? [duplicateOf(created.value.id), undefined]
+				: [created.failure.failure, created.failure.taskId];
+		const error = new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: sentAt() });
 		if (chargedBy(failure) === 'no') ledger.forget(planned);
 		else recordUnconfirmed(run, planned, error);
 		if (!isRateLimited(failure) || clock.now() >= deadline) throw error;

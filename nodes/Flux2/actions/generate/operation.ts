@@ -2,63 +2,47 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure } from '../../api/failures';
 import { toNodeError } from '../../transport/nodeErrors';
 import { whyNoWaiting } from '../../transport/waiting';
+import { readItemOptions } from '../options';
 import { report } from '../report';
+import type { Result } from '../result';
 import { startRun, type Run } from '../run';
-import type { Result } from '../summary';
+import { isTestUrl, reachableResumeUrl } from './callbackUrl';
+import { checkMaxCredits, checkRestart } from './limits';
 import { advanceAll, type Pipeline } from './pipeline';
-import {
-	isPlanned,
-	planRequests,
-	readWaitFor,
-	type PlannedRequest,
-	type WaitFor,
-} from './plannedRequest';
+import { planRequests, readWaitFor, requestsOf, type Planned, type WaitFor } from './plannedRequest';
 import { ReferenceFiles } from './referenceFiles';
-import { reachableResumeUrl, waitForCallbacks } from './waitForCallbacks';
+import { waitForCallbacks } from './waitForCallbacks';
 
-/** What the node waits for. Where n8n cannot wait for a callback, the node polls and says so. */
-function chooseWaitFor({ ctx, isTool }: Run): WaitFor {
-	const waitFor = readWaitFor(ctx);
-	if (waitFor !== 'callback') return waitFor;
-	const reason = whyNoWaiting(ctx, isTool);
-	if (reason === undefined) return waitFor;
-	const message = `The node polled for the images instead of waiting for a callback: ${reason}.`;
+const warn = ({ ctx }: Run, message: string): void =>
 	ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	return 'image';
-}
 
-const notYetCreated = ({ ledger }: Run, planned: readonly PlannedRequest[]): PlannedRequest[] =>
-	planned.filter((one) => ledger.find(one) === undefined);
-
-/**
- * Refuses a run that would take this execution above its limit: what the ledger holds, plus what is
- * still to be created.
- *
- * @throws Flux2Failure `invalid-input`
- */
-function checkMaxCredits(run: Run, planned: readonly PlannedRequest[]): void {
-	const { maxCredits } = run.options;
-	const held = run.ledger.credits;
-	const toCome = notYetCreated(run, planned).reduce((sum, { credits }) => sum + credits, 0);
-	if (maxCredits === 0 || toCome === 0 || held + toCome <= maxCredits) return;
-	const already = held === 0 ? '' : `, ${held} of them already requested in this execution`;
-	throw new Flux2Failure({
-		kind: 'invalid-input',
-		problem: `This would cost ${held + toCome} credits by the price list${already}; your limit is ${maxCredits}`,
-		advice:
-			'Raise "Max Credits" in the options, choose a cheaper mode or resolution, or send fewer items.',
+/** When n8n resumes an execution it pairs output items with input items by their position. */
+function generatesSeveralImages({ ctx }: Run): boolean {
+	return ctx.getInputData().some((_, itemIndex) => {
+		try {
+			return readItemOptions(ctx, itemIndex).numberOfImages > 1;
+		} catch {
+			return false;
+		}
 	});
 }
 
-/**
- * Refuses to create tasks where an earlier run, of which the ledger knows nothing, may have paid.
- *
- * @throws Flux2Failure `restarted`
- */
-async function checkRestart(run: Run, planned: readonly PlannedRequest[]): Promise<void> {
-	if (run.restartGuard === undefined || notYetCreated(run, planned).length === 0) return;
-	const start = await run.restartGuard.check();
-	if (start !== 'first') throw new Flux2Failure({ kind: 'restarted', by: start });
+/** What the node waits for. Where n8n cannot wait for a callback, the node polls and says so. */
+function chooseWaitFor(run: Run): WaitFor {
+	const waitFor = readWaitFor(run.ctx);
+	if (waitFor !== 'callback') return waitFor;
+	const reason = generatesSeveralImages(run)
+		? 'several images per item cannot wait for a callback'
+		: whyNoWaiting(run.ctx, run.isTool);
+	if (reason === undefined) return waitFor;
+	warn(run, `The node polled for the images instead of waiting for a callback: ${reason}.`);
+	return 'image';
+}
+
+function warnOfTestUrl(run: Run, planned: readonly Planned[]): void {
+	const isTest = requestsOf(planned).some(({ request }) => isTestUrl(request.callbackUrl ?? ''));
+	if (isTest)
+		warn(run, 'The callback URL is a test URL, which only works while the editor listens for it.');
 }
 
 async function generateAll(pipeline: Pipeline, waitFor: WaitFor): Promise<Result[] | undefined> {
@@ -73,7 +57,8 @@ async function generateAll(pipeline: Pipeline, waitFor: WaitFor): Promise<Result
 }
 
 /**
- * Generates one image for every item. While the execution waits for callbacks there is no output yet.
+ * Generates the images of every item, from its text alone or from reference images. While the execution
+ * waits for callbacks there is no output yet.
  *
  * @throws Flux2Failure where nothing was created, else NodeApiError | NodeOperationError, naming
  *   every task.
@@ -81,15 +66,16 @@ async function generateAll(pipeline: Pipeline, waitFor: WaitFor): Promise<Result
 export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const run = await startRun(ctx);
 	const waitFor = chooseWaitFor(run);
-	const callbackUrl = waitFor === 'callback' ? reachableResumeUrl(run) : undefined;
+	const callbackUrl =
+		waitFor === 'callback' ? reachableResumeUrl(ctx, run.account.baseUrl) : undefined;
 	const files = new ReferenceFiles(ctx, run.account.baseUrl);
-	const planned = await planRequests(run, files, waitFor);
-	const unusable = planned.findIndex((one) => !isPlanned(one));
-	if (unusable >= 0 && !run.continueOnFail)
-		throw toNodeError(ctx.getNode(), planned[unusable], unusable);
-	const usable = planned.filter(isPlanned);
-	checkMaxCredits(run, usable);
-	await checkRestart(run, usable);
+	const planned = await planRequests(run, files, callbackUrl === undefined);
+	const unusable = planned.find(({ request }) => request instanceof Flux2Failure);
+	if (unusable !== undefined && !run.continueOnFail)
+		throw toNodeError(ctx.getNode(), unusable.request, unusable.itemIndex);
+	warnOfTestUrl(run, planned);
+	checkMaxCredits(run, requestsOf(planned));
+	await checkRestart(run, requestsOf(planned));
 	const pipeline = { run, files, planned, ...(callbackUrl !== undefined && { callbackUrl }) };
 	const results = await generateAll(pipeline, waitFor);
 	return results === undefined ? [] : report(run, results);

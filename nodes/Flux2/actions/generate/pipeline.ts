@@ -1,14 +1,14 @@
-import type { INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../../api/failures';
-import type { Task } from '../../api/task';
+import { isTerminal, type Task } from '../../api/task';
+import { withTaskId } from '../../api/toFailure';
 import { mapWithConcurrency } from '../../transport/concurrency';
 import { isTransient } from '../../transport/polling';
 import { toOutputItem } from '../outputItem';
+import { isPending, type Result } from '../result';
 import type { Run } from '../run';
-import type { Result } from '../summary';
-import { throwIfFailed, waitForTask } from '../waitForTask';
-import { createTask, newTask, unconfirmed, type CreatedTask } from './createTask';
-import { isPlanned, type PlannedRequest } from './plannedRequest';
+import { openAfter, throwIfFailed, waitForTask } from '../waitForTask';
+import { createTask, unconfirmed, type CreatedTask } from './createTask';
+import type { Planned, PlannedRequest } from './plannedRequest';
 import type { ReferenceFiles } from './referenceFiles';
 
 /** How far a request is taken: its task exists, was polled once, or is done. */
@@ -18,21 +18,18 @@ export type Stage = 'created' | 'polled' | 'done';
 export interface Pipeline {
 	run: Run;
 	files: ReferenceFiles;
-	planned: ReadonlyArray<PlannedRequest | Flux2Failure>;
+	planned: readonly Planned[];
 	/** Where the service reports a task instead of the URL in the node's field. */
 	callbackUrl?: string;
 }
 
-export const isPending = (result: Result): result is INodeExecutionData =>
-	!(result instanceof Flux2Failure) &&
-	(result.json.status === 'pending' || result.json.status === 'unknown');
-
 /** The task as one poll shows it; as it was where the poll fails for a moment only. */
-async function pollOnce({ client, restartGuard }: Run, { taskId }: CreatedTask): Promise<Task> {
+async function pollOnce({ client, restartGuard }: Run, created: CreatedTask): Promise<Task> {
 	restartGuard?.assert();
-	const polled = await outcomeOf(client.getTask(taskId));
-	if ('value' in polled) return throwIfFailed(polled.value);
-	if (isTransient(polled.failure, true)) return newTask(taskId);
+	const { task, sent } = created;
+	const polled = await outcomeOf(client.getTask(task.id, { sent }));
+	if ('value' in polled) return polled.value;
+	if (isTransient(polled.failure, true) || polled.failure.failure.kind === 'no-image') return task;
 	throw polled.failure;
 }
 
@@ -41,12 +38,18 @@ async function taskAt(
 	run: Run,
 	planned: PlannedRequest,
 	created: CreatedTask,
-): Promise<Task> {
-	const { taskId, createdAt } = created;
+): Promise<Exclude<Task, { state: 'failed' }>> {
+	const { task, createdAt, sent } = created;
+	if (isTerminal(task) || stage === 'created') return throwIfFailed(task);
 	// The callback of a task that a retried execution has created goes to that execution.
-	if (stage === 'done' || run.ledger.isElsewhere(planned))
-		return await waitForTask(run, taskId, createdAt, planned.timeoutSeconds);
-	return await pollOnce(run, created);
+	if (stage === 'polled' && !run.ledger.isElsewhere(planned))
+		return throwIfFailed(await pollOnce(run, created));
+	const { timeoutSeconds, continueOnTimeout } = planned;
+	const done = await outcomeOf(waitForTask(run, task.id, { createdAt, timeoutSeconds, sent }));
+	if ('value' in done) return done.value;
+	const open = continueOnTimeout ? openAfter(done.failure) : undefined;
+	if (open === undefined) throw done.failure;
+	return open;
 }
 
 /** One request, from its task to its output item. Taken further later, it starts from its task. */
@@ -55,27 +58,31 @@ async function advance(
 	planned: PlannedRequest,
 	stage: Stage,
 	mayCreate: () => boolean,
-): Promise<INodeExecutionData> {
+): Promise<Omit<Result, 'itemIndex'>> {
 	const { request, downloadOptions } = planned;
 	const url = callbackUrl ?? request.callbackUrl;
 	const created = await createTask(run, planned, files, url, mayCreate);
-	const reached = await outcomeOf(
-		stage === 'created'
-			? Promise.resolve(newTask(created.taskId))
-			: taskAt(stage, run, planned, created),
-	);
-	if ('value' in reached)
-		return await toOutputItem(run.ctx, reached.value, downloadOptions, request, run.signal);
-	// The service bills no failed task, so a retry may create a new one.
-	if (reached.failure.failure.kind === 'task-failed') run.ledger.forget(planned);
-	throw reached.failure;
+	const createdAt = new Date(created.createdAt).toISOString();
+	try {
+		const task = await taskAt(stage, run, planned, created);
+		const { prompt, mode, resolution, aspectRatio } = request;
+		const summary = { mode, resolution, aspectRatio, prompt, createdAt };
+		const outcome = await toOutputItem(run.ctx, task, downloadOptions, summary, run.signal);
+		return { outcome, ...('unknownKeys' in task && { unknownKeys: task.unknownKeys }) };
+	} catch (error) {
+		const { failure, taskId } = withTaskId(error, created.task.id);
+		// The service bills no failed task, so a retry may create a new one.
+		if (failure.kind === 'task-failed') run.ledger.forget(planned);
+		const { prompt } = request;
+		return { outcome: new Flux2Failure(failure, taskId, { prompt, sentAt: createdAt }) };
+	}
 }
 
 /** What became of a request that was not started, because the execution was cancelled. */
-function notStarted({ ledger }: Run, planned: PlannedRequest | Flux2Failure): Flux2Failure {
-	if (!isPlanned(planned)) return planned;
-	const held = ledger.find(planned);
-	if (held !== undefined && held.taskId === undefined) return unconfirmed(planned, held);
+function notStarted({ ledger }: Run, { request }: Planned): Flux2Failure {
+	if (request instanceof Flux2Failure) return request;
+	const held = ledger.find(request);
+	if (held?.state === 'sending') return unconfirmed(request, held);
 	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId);
 }
 
@@ -83,25 +90,31 @@ function notStarted({ ledger }: Run, planned: PlannedRequest | Flux2Failure): Fl
  * Takes all requests to a stage, with limited concurrency. One failure never affects what the others
  * have created, but a run that is going to stop creates nothing more.
  *
- * @param reached what an earlier stage came to: only what is pending goes on.
+ * @param reached what an earlier stage came to: only what is pending is taken further.
  */
 export async function advanceAll(
 	pipeline: Pipeline,
 	stage: Stage,
-	reached?: readonly Result[],
+	reached: readonly Result[] = [],
 ): Promise<Result[]> {
 	const { run, planned } = pipeline;
 	let isStopping = false;
-	const advanceOne = async (one: PlannedRequest | Flux2Failure, index: number): Promise<Result> => {
-		const before = reached?.[index];
+	const advanceOne = async (one: Planned, index: number): Promise<Result> => {
+		const { itemIndex, request } = one;
+		const before = reached[index];
 		if (before !== undefined && !isPending(before)) return before;
-		if (!isPlanned(one)) return one;
-		const outcome = await outcomeOf(advance(pipeline, one, stage, () => !isStopping));
-		if ('value' in outcome) return outcome.value;
-		isStopping ||= !run.continueOnFail;
-		return outcome.failure;
+		if (request instanceof Flux2Failure) return { itemIndex, outcome: request };
+		const advanced = await outcomeOf(advance(pipeline, request, stage, () => !isStopping));
+		const result = 'value' in advanced ? advanced.value : { outcome: advanced.failure };
+		if (result.outcome instanceof Flux2Failure) isStopping ||= !run.continueOnFail;
+		const hasAdditionalFields = request.request.additionalBodyFields !== undefined;
+		return { itemIndex, ...result, ...(hasAdditionalFields && { hasAdditionalFields }) };
 	};
 	const mayStart = (): boolean => !run.signal?.aborted;
 	const results = await mapWithConcurrency(planned, run.concurrency, advanceOne, mayStart);
-	return planned.map((one, index) => results[index] ?? reached?.[index] ?? notStarted(run, one));
+	return planned.map(
+		(one, index) =>
+			results[index] ??
+			reached[index] ?? { itemIndex: one.itemIndex, outcome: notStarted(run, one) },
+	);
 }

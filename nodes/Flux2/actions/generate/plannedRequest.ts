@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceOf } from '../../api/contract';
-import { Flux2Failure, toFailure } from '../../api/failures';
+import { Flux2Failure } from '../../api/failures';
 import { fingerprint, validateInput, type ImageRequest } from '../../api/request';
+import { toFailure } from '../../api/toFailure';
 import type { LedgerKey } from '../../transport/ledger';
-import { isUnreachable } from '../../transport/reachability';
+import { checkCallbackUrl } from './callbackUrl';
 import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
 import { readItemOptions, sameForAllItems } from '../options';
 import type { Run } from '../run';
@@ -13,17 +14,24 @@ import { readReferences } from './referenceImages';
 const WAIT_FOR = ['image', 'callback', 'nothing'] as const;
 export type WaitFor = (typeof WAIT_FOR)[number];
 
-/** One item, read and checked: everything that can be known before money is spent. */
+/** One image to generate, read and checked: everything that can be known before money is spent. */
 export interface PlannedRequest extends LedgerKey {
 	request: ImageRequest;
 	/** Credits of the price list. */
 	credits: number;
 	timeoutSeconds: number;
+	continueOnTimeout: boolean;
 	downloadOptions: DownloadOptions;
 }
 
-export const isPlanned = (entry: PlannedRequest | Flux2Failure): entry is PlannedRequest =>
-	!(entry instanceof Flux2Failure);
+/** One output item to come, or why there is none. */
+export interface Planned {
+	itemIndex: number;
+	request: PlannedRequest | Flux2Failure;
+}
+
+export const requestsOf = (planned: readonly Planned[]): PlannedRequest[] =>
+	planned.flatMap(({ request }) => (request instanceof Flux2Failure ? [] : [request]));
 
 /** @throws Flux2Failure `invalid-input` for a value that does not exist, or differs between items. */
 export function readWaitFor(ctx: IExecuteFunctions): WaitFor {
@@ -38,57 +46,59 @@ export function readWaitFor(ctx: IExecuteFunctions): WaitFor {
 	});
 }
 
-function checkCallbackUrl(callbackUrl: unknown, baseUrl: string): void {
-	if (typeof callbackUrl !== 'string' || !isUnreachable(callbackUrl, baseUrl)) return;
-	throw new Flux2Failure({
-		kind: 'invalid-input',
-		problem: `API in One cannot reach the callback URL: it is only on this machine (${callbackUrl})`,
-		advice:
-			'Set WEBHOOK_URL (in n8n 2: N8N_WEBHOOK_URL) to the public address of this n8n and copy the URL of the trigger again.',
-	});
-}
-
-async function planRequest(
+async function planItem(
 	{ ctx, account, isTool }: Run,
 	files: ReferenceFiles,
 	itemIndex: number,
-	waitFor: WaitFor,
-): Promise<PlannedRequest> {
+	usesCallbackUrl: boolean,
+): Promise<PlannedRequest[]> {
 	const parameter = (name: string, fallback: unknown): unknown =>
 		ctx.getNodeParameter(name, itemIndex, fallback);
-	const callbackUrl = waitFor === 'callback' ? '' : parameter('callbackUrl', '');
+	const callbackUrl = usesCallbackUrl ? parameter('callbackUrl', '') : '';
 	checkCallbackUrl(callbackUrl, account.baseUrl);
+	const options = readItemOptions(ctx, itemIndex);
 	const request = validateInput({
 		prompt: parameter('prompt', ''),
 		mode: parameter('mode', 'pro'),
 		resolution: parameter('resolution', '1K'),
 		aspectRatio: parameter('aspectRatio', '1:1'),
 		references: await readReferences(ctx, files, itemIndex),
+		needsReference: parameter('operation', 'generate') === 'edit',
 		callbackUrl,
+		additionalBodyFields: options.additionalBodyFields,
 	});
-	const { timeoutSeconds, fileName } = readItemOptions(ctx, itemIndex);
-	return {
+	const planned = {
 		itemIndex,
 		request,
 		fingerprint: fingerprint(request),
 		credits: priceOf(request.mode, request.resolution),
-		timeoutSeconds,
-		downloadOptions: readDownloadOptions(ctx, itemIndex, fileName, isTool),
+		timeoutSeconds: options.timeoutSeconds,
+		continueOnTimeout: options.continueOnTimeout,
+		downloadOptions: readDownloadOptions(ctx, itemIndex, options.fileName, isTool),
 	};
+	return Array.from({ length: options.numberOfImages }, (_, imageIndex) => ({
+		...planned,
+		imageIndex,
+	}));
 }
 
-/** Reads every item. Nothing is sent; an item that cannot be used is a failure in its place. */
+/**
+ * Reads every item. Nothing is sent; an item that cannot be used is a failure in its place.
+ *
+ * @param usesCallbackUrl whether the node's field "Callback URL" counts.
+ */
 export async function planRequests(
 	run: Run,
 	files: ReferenceFiles,
-	waitFor: WaitFor,
-): Promise<Array<PlannedRequest | Flux2Failure>> {
-	const planned: Array<PlannedRequest | Flux2Failure> = [];
+	usesCallbackUrl: boolean,
+): Promise<Planned[]> {
+	const planned: Planned[] = [];
 	for (let itemIndex = 0; itemIndex < run.ctx.getInputData().length; itemIndex++) {
 		try {
-			planned.push(await planRequest(run, files, itemIndex, waitFor));
+			const requests = await planItem(run, files, itemIndex, usesCallbackUrl);
+			planned.push(...requests.map((request) => ({ itemIndex, request })));
 		} catch (error) {
-			planned.push(toFailure(error));
+			planned.push({ itemIndex, request: toFailure(error) });
 		}
 	}
 	return planned;

@@ -10,20 +10,20 @@ export const referenceImagesField: INodeProperties = {
 	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Reference Image' },
 	placeholder: 'Add Reference Image',
 	default: {},
-	description: `Up to ${MAX_REFERENCE_IMAGES} images to work from (image to image), e.g. a photo of your product. Leave empty for text to image.`,
+	description: `Up to ${MAX_REFERENCE_IMAGES} images to edit or combine, such as a product photo. Leave empty to generate from the prompt only.`,
 	options: [
 		{
 			displayName: 'Image',
 			name: 'image',
 			values: [
 				{
-					displayName: 'From',
+					displayName: 'Source',
 					name: 'from',
 					type: 'options',
 					default: 'url',
 					options: [
-						{ name: 'URL', value: 'url', description: 'A public web address' },
-						{ name: 'Binary Field', value: 'binary', description: 'A file in the incoming item' },
+						{ name: 'URL', value: 'url', description: 'Image at a public URL' },
+						{ name: 'Binary Field', value: 'binary', description: 'File in the input item' },
 					],
 				},
 				{
@@ -32,18 +32,18 @@ export const referenceImagesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. https://example.com/product.jpg',
-					description: 'Address of the image. An expression may give a list of addresses.',
+					description: 'Public URL of the image. An expression can also return a list of URLs.',
 					displayOptions: { show: { from: ['url'] } },
 				},
 				{
-					displayName: 'Binary Field',
+					displayName: 'Input Data Field Name',
 					name: 'field',
 					type: 'string',
 					default: 'data',
 					placeholder: 'e.g. data',
-					hint: 'The name of the input field with the file',
+					hint: 'The name of the input field containing the binary file data to be processed',
 					description:
-						'The service fetches the file from this n8n through a signed link, so this n8n must be reachable from the internet',
+						'API in One downloads the file from n8n through a signed link, so n8n must be reachable from the internet',
 					displayOptions: { show: { from: ['binary'] } },
 				},
 			],

@@ -4,9 +4,10 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { Flux2Failure, outcomeOf } from '../../api/failures';
+import { Flux2Failure } from '../../api/failures';
 import type { Mode, Resolution } from '../../api/contract';
 import type { TerminalTask } from '../../api/task';
+import { withTaskId } from '../../api/toFailure';
 import { clock } from '../../transport/clock';
 import { ConcurrencyLimit, mapWithConcurrency } from '../../transport/concurrency';
 import { readWaiting, type WaitingExecution } from '../../transport/waiting';
@@ -18,9 +19,8 @@ import {
 	type NotDone,
 	type VerifiedCallback,
 } from '../handleCallback';
-import { DEFAULT_FILE_NAME } from '../options';
-import { toOutputItem, type RequestSummary } from '../outputItem';
-import { failureItem } from '../report';
+import { failureItem } from '../failureItem';
+import { OUTPUT_KEYS, toOutputItem, type RequestSummary } from '../outputItem';
 import { throwIfFailed } from '../waitForTask';
 
 /** Tasks polled at once; the next ones only when all of these are done. */
@@ -60,6 +60,14 @@ const isOpen = ({ json }: INodeExecutionData): boolean =>
 
 const taskIdOf = ({ json }: INodeExecutionData): string => String(json.taskId);
 
+/** The tasks that were open when the wait began, each with the URLs of its request. */
+const openTasks = ({ items, notes }: WaitingExecution): Map<string, readonly string[]> =>
+	new Map(
+		items.flatMap((item, index) =>
+			isOpen(item) ? [[taskIdOf(item), (notes[index]?.sent ?? []) as string[]] as const] : [],
+		),
+	);
+
 /**
  * Polls the tasks that are not known to be done: those the callback names first, then the others in
  * batches until one of a batch is not done. So each callback polls at most one batch in vain.
@@ -68,18 +76,20 @@ const taskIdOf = ({ json }: INodeExecutionData): string => String(json.taskId);
  */
 async function pollOpenTasks(
 	callback: VerifiedCallback,
-	openIds: readonly string[],
+	open: ReadonlyMap<string, readonly string[]>,
 	done: Map<string, DoneTask>,
 ): Promise<NotDone | undefined> {
 	const named = new Set(callback.taskIds);
-	const toPoll = openIds.filter((id) => !done.has(id));
-	const ordered = [
+	const toPoll = [...open.keys()].filter((id) => !done.has(id));
+	const namedFirst = [
 		...toPoll.filter((id) => named.has(id)),
 		...toPoll.filter((id) => !named.has(id)),
 	];
-	for (let from = 0; from < ordered.length; from += BATCH_SIZE) {
-		const batch = ordered.slice(from, from + BATCH_SIZE);
-		const polled = await Promise.all(batch.map(async (id) => await getCallbackTask(callback, id)));
+	for (let from = 0; from < namedFirst.length; from += BATCH_SIZE) {
+		const batch = namedFirst.slice(from, from + BATCH_SIZE);
+		const polled = await Promise.all(
+			batch.map(async (id) => await getCallbackTask(callback, id, open.get(id))),
+		);
 		for (const [index, id] of batch.entries()) {
 			const task = polled[index];
 			if (task !== undefined && typeof task !== 'string') done.set(id, task);
@@ -90,36 +100,58 @@ async function pollOpenTasks(
 	return undefined;
 }
 
-const summaryOf = ({ mode, resolution, aspectRatio }: IDataObject): RequestSummary => ({
-	mode: mode as Mode,
-	resolution: resolution as Resolution,
-	aspectRatio: String(aspectRatio),
+const summaryOf = ({ json }: INodeExecutionData): RequestSummary => ({
+	mode: json.mode as Mode,
+	resolution: json.resolution as Resolution,
+	aspectRatio: String(json.aspectRatio),
+	prompt: String(json.prompt),
+	createdAt: String(json.createdAt),
 });
 
-/** The output item of one waiting item, as the pipeline would have made it. */
+/** The output of one task, as the pipeline would have made it. */
+async function outcomeOfTask(
+	ctx: IWebhookFunctions,
+	item: INodeExecutionData,
+	note: IDataObject,
+	task: DoneTask,
+	signal: AbortSignal,
+): Promise<INodeExecutionData | Flux2Failure> {
+	const request = summaryOf(item);
+	try {
+		if (task instanceof Flux2Failure) return withRequest(task, request);
+		const downloadOptions = toDownloadOptions({
+			download: note.download,
+			outputField: note.outputField,
+			fileName: String(note.fileName),
+		});
+		return await toOutputItem(ctx, throwIfFailed(task), downloadOptions, request, signal);
+	} catch (error) {
+		return withRequest(withTaskId(error, taskIdOf(item)), request);
+	}
+}
+
+const withRequest = ({ failure, taskId }: Flux2Failure, request: RequestSummary): Flux2Failure =>
+	new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: request.createdAt });
+
+/** The output item of one waiting item. What it had of its input item it keeps. */
 async function resumedItem(
 	ctx: IWebhookFunctions,
 	item: INodeExecutionData,
-	note: IDataObject | undefined,
+	note: IDataObject,
 	task: DoneTask | undefined,
 	index: number,
 	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
 	if (task === undefined) return item;
-	const downloadOptions = toDownloadOptions({
-		download: note?.download ?? ctx.getNodeParameter('download', true),
-		outputField: note?.outputField ?? 'data',
-		fileName: String(note?.fileName ?? DEFAULT_FILE_NAME),
-	});
-	const finished = await outcomeOf(
-		(async () => {
-			if (task instanceof Flux2Failure) throw task;
-			const succeeded = throwIfFailed(task);
-			return await toOutputItem(ctx, succeeded, downloadOptions, summaryOf(item.json), signal);
-		})(),
-	);
-	if ('failure' in finished) return failureItem(ctx, finished.failure, index, true);
-	return { ...finished.value, pairedItem: { item: index } };
+	const outcome = await outcomeOfTask(ctx, item, note, task, signal);
+	const own =
+		outcome instanceof Flux2Failure
+			? failureItem(ctx, outcome, index, true)
+			: { ...outcome, pairedItem: { item: index } };
+	const input = Object.entries(item.json).filter(([key]) => !OUTPUT_KEYS.has(key));
+	own.json = { ...Object.fromEntries(input), ...own.json };
+	if (item.binary !== undefined) own.binary = { ...item.binary, ...own.binary };
+	return own;
 }
 
 async function resumedItems(
@@ -130,7 +162,7 @@ async function resumedItems(
 	const downloads = new ConcurrencyLimit(MAX_CONCURRENT_DOWNLOADS);
 	const signal = AbortSignal.timeout(Math.max(0, resumeBefore - clock.now()));
 	const resumeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
-		await resumedItem(ctx, item, notes[index], done.get(taskIdOf(item)), index, signal);
+		await resumedItem(ctx, item, notes[index] ?? {}, done.get(taskIdOf(item)), index, signal);
 	const resumed = await mapWithConcurrency(items, downloads, resumeOne, () => true);
 	return resumed.flatMap((item) => item ?? []);
 }
@@ -146,8 +178,7 @@ export async function resumeExecution(ctx: IWebhookFunctions): Promise<IWebhookR
 	if (callback === undefined) return respond(ctx, 401, 'the token is missing or wrong');
 	const executionId = String(ctx.evaluateExpression('{{ $execution.id }}', 0));
 	const progress = getProgress(executionId);
-	const openIds = waiting.items.filter(isOpen).map(taskIdOf);
-	const notDone = await pollOpenTasks(callback, openIds, progress.done);
+	const notDone = await pollOpenTasks(callback, openTasks(waiting), progress.done);
 	if (notDone === 'no answer') return respond(ctx, 503, 'a task could not be read, try again');
 	if (notDone !== undefined) return respond(ctx, 200, 'waiting for other tasks');
 	if (progress.isResuming) return respond(ctx, 200, 'already resuming');

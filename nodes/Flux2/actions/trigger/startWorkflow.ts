@@ -5,8 +5,6 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { Flux2Failure } from '../../api/failures';
-import type { Task } from '../../api/task';
-import { errorMessage } from '../../transport/errorMessages';
 import { readDownloadOptions } from '../downloadFields';
 import {
 	authenticateCallback,
@@ -15,53 +13,59 @@ import {
 	type CallbackTask,
 	type VerifiedCallback,
 } from '../handleCallback';
+import { failureJson } from '../failureItem';
 import { DEFAULT_FILE_NAME } from '../options';
 import { attachImages, taskItem } from '../outputItem';
 import { DeliveredTasks } from './deliveredTasks';
 
-/** A task that is done without an image, as the failed task it is to its user. */
-function failedTask(failure: Flux2Failure): Task {
-	const { message, description } = errorMessage(failure);
-	return {
-		state: 'failed',
-		id: failure.taskId ?? '',
-		providerStatus: 'done',
-		reason: `${message}. ${description}`,
-	};
+interface Delivery {
+	event: 'succeeded' | 'failed';
+	item: INodeExecutionData;
 }
 
-/** The task as it is delivered; undefined while a later callback may show more of it. */
+/** What the workflow starts with; undefined while a later callback may show more of the task. */
 function deliverable(
 	taskId: string,
 	polled: CallbackTask,
 	delivered: DeliveredTasks,
-): Task | undefined {
+): Delivery | undefined {
 	if (typeof polled === 'string') return undefined;
-	if (!(polled instanceof Flux2Failure)) return polled;
-	return delivered.isFirstWithoutImage(taskId) ? undefined : failedTask(polled);
+	if (polled instanceof Flux2Failure)
+		return delivered.isFirstWithoutImage(taskId)
+			? undefined
+			: { event: 'failed', item: failedTaskItem(polled) };
+	if (polled.state === 'succeeded') return { event: 'succeeded', item: taskItem(polled) };
+	const { id, providerStatus, reason } = polled;
+	const failure = new Flux2Failure({ kind: 'task-failed', providerStatus, reason }, id);
+	return { event: 'failed', item: failedTaskItem(failure, providerStatus) };
 }
+
+/** With the fields of a task that has an image, so that a workflow can rely on them. */
+const failedTaskItem = (failure: Flux2Failure, providerStatus = 'done'): INodeExecutionData => ({
+	json: { providerStatus, imageUrl: null, imageUrls: [], ...failureJson(failure) },
+});
 
 /** The tasks of a callback that are done and were not delivered before. */
 async function newlyDone(
 	callback: VerifiedCallback,
 	delivered: DeliveredTasks,
-): Promise<{ tasks: Task[]; tryAgain: boolean }> {
+): Promise<{ deliveries: Delivery[]; tryAgain: boolean }> {
 	const claimed = callback.taskIds.filter((taskId) => delivered.claim(taskId));
-	const tasks: Task[] = [];
+	const deliveries: Delivery[] = [];
 	let tryAgain = false;
 	const handle = async (taskId: string): Promise<void> => {
 		const polled = await getCallbackTask(callback, taskId);
-		const task = deliverable(taskId, polled, delivered);
-		if (task === undefined) {
+		const delivery = deliverable(taskId, polled, delivered);
+		if (delivery === undefined) {
 			delivered.release(taskId);
 			tryAgain ||= polled === 'no answer' || typeof polled !== 'string';
 		} else {
 			delivered.remember(taskId);
-			tasks.push(task);
+			deliveries.push(delivery);
 		}
 	};
 	await Promise.all(claimed.map(handle));
-	return { tasks, tryAgain };
+	return { deliveries, tryAgain };
 }
 
 /**
@@ -74,9 +78,9 @@ export async function startWorkflow(ctx: IWebhookFunctions): Promise<IWebhookRes
 	const callback = await authenticateCallback(ctx, requireToken !== false);
 	if (callback === undefined) return respond(ctx, 401, 'the token is missing or wrong');
 	if (callback.taskIds.length === 0) return respond(ctx, 200, 'ignored: it names no task');
-	const { tasks, tryAgain } = await newlyDone(callback, new DeliveredTasks(ctx));
+	const { deliveries, tryAgain } = await newlyDone(callback, new DeliveredTasks(ctx));
 	const events = ctx.getNodeParameter('events', ['succeeded', 'failed']) as string[];
-	const chosen = tasks.filter((task) => events.includes(task.state));
+	const chosen = deliveries.filter(({ event }) => events.includes(event));
 	if (chosen.length === 0)
 		return tryAgain
 			? respond(ctx, 503, 'the task could not be read, try again')
@@ -85,7 +89,7 @@ export async function startWorkflow(ctx: IWebhookFunctions): Promise<IWebhookRes
 	const answered = tryAgain
 		? respond(ctx, 503, 'a task could not be read, try again')
 		: respond(ctx, 200, 'accepted');
-	return { ...answered, workflowData: [chosen.map((task) => taskItem(task))] };
+	return { ...answered, workflowData: [chosen.map(({ item }) => item)] };
 }
 
 /**
