@@ -29,8 +29,7 @@ export class Flux2 implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL, required: true }],
 		webhooks: resumeWebhooks,
-		waitingNodeTooltip:
-			'Waiting for API in One to report that the image is ready',
+		waitingNodeTooltip: 'Waiting for API in One to report that the image is ready',
 		hints: [
 			{
 				message: 'Add a reference image to use the Auto aspect ratio',

@@ -22,7 +22,8 @@ export const downloadFields = (
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
-		description: 'Additional images of the same task go to fields with the suffix _1, _2, and so on',
+		description:
+			'Additional images of the same task go to fields with the suffix _1, _2, and so on',
 		displayOptions: { ...displayOptions, show: { ...displayOptions?.show, download: [true] } },
 	},
 ];

@@ -37,7 +37,5 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	if ('value' in outcome) return [outcome.value];
 	const { failure } = outcome;
 	if (!ctx.continueOnFail() && !isCalledByAgent(ctx)) throw toNodeError(ctx.getNode(), failure);
-	return [
-		ctx.getInputData().map((_, itemIndex) => itemOf(ctx, { itemIndex, outcome: failure })),
-	];
+	return [ctx.getInputData().map((_, itemIndex) => itemOf(ctx, { itemIndex, outcome: failure }))];
 }

@@ -14,11 +14,13 @@ export function errorText(failure: Flux2Failure): string {
 /** What a workflow can branch on, and what identifies the request. */
 export function failureJson(error: Flux2Failure): INodeExecutionData['json'] {
 	const { failure, taskId, request } = error;
+	const charged = chargedBy(failure);
 	return {
 		error: errorText(error),
 		errorCode: errorCodeOf(failure),
 		status: statusOf(failure, taskId !== undefined),
-		charged: chargedBy(failure),
+		// E.g. cancelled: that cost nothing, but its task did.
+		charged: charged === 'no' && taskId !== undefined ? 'yes' : charged,
 		...(taskId !== undefined && { taskId }),
 		...(request && { prompt: request.prompt, createdAt: request.sentAt }),
 	};

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { Flux2Failure, toFailure } from '../api/failures';
+import { Flux2Failure } from '../api/failures';
+import { toFailure } from '../api/toFailure';
 
 const MAX_PARALLEL = 200;
 
@@ -101,7 +102,8 @@ export const optionsField: INodeProperties = {
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: MAX_IMAGES },
 			default: 1,
-			description: 'How many images to generate per input item. Each is a task and an item of its own.',
+			description:
+				'How many images to generate per input item. Each is a task and an item of its own.',
 			displayOptions: { hide: { '/operation': ['getTask'] } },
 		},
 		{

@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { chargedBy } from '../api/failures';
+import { chargedBy, Flux2Failure } from '../api/failures';
 import type { ErrorMessage } from '../transport/errorMessage';
 import { errorMessage } from '../transport/errorMessages';
 import { operationError, toNodeError } from '../transport/nodeErrors';
@@ -9,7 +9,7 @@ import type { Run } from './run';
 import { summarize } from './summary';
 
 function lineOf({ itemIndex, outcome }: Result): string {
-	if ('failure' in outcome) return `Item ${itemIndex}: ${errorText(outcome)}`;
+	if (outcome instanceof Flux2Failure) return `Item ${itemIndex}: ${errorText(outcome)}`;
 	const { taskId, status, imageUrls } = outcome.json;
 	const where = Array.isArray(imageUrls) && imageUrls.length > 0 ? `: ${imageUrls.join(' ')}` : '';
 	return `Item ${itemIndex}: task ${String(taskId)} ${String(status)}${where}`;
@@ -40,7 +40,9 @@ function runErrorMessage(
 }
 
 const mayHaveCost = ({ outcome }: Result): boolean =>
-	!('failure' in outcome) || outcome.taskId !== undefined || chargedBy(outcome.failure) !== 'no';
+	!(outcome instanceof Flux2Failure) ||
+	outcome.taskId !== undefined ||
+	chargedBy(outcome.failure) !== 'no';
 
 /**
  * The output of a run, in the order of its input, or its error.

@@ -1,10 +1,14 @@
-import type { NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
+import { Flux2Failure } from '../api/failures';
 import { isFailed, isPending, type Result } from './result';
 
 const ISSUES = 'https://github.com/n8n-nodes-flux2/n8n-nodes-flux2/issues';
 
 const some = (count: number, one: string, many: string): string[] =>
 	count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+
+const jsonOf = ({ outcome }: Result): IDataObject =>
+	outcome instanceof Flux2Failure ? {} : outcome.json;
 
 function failedPart(results: readonly Result[]): string[] {
 	const failed = results.filter(isFailed);
@@ -16,7 +20,7 @@ function failedPart(results: readonly Result[]): string[] {
 
 function costPart(results: readonly Result[]): string[] {
 	const credits = results.reduce(
-		(sum, result) => sum + (isFailed(result) ? 0 : Number(result.outcome.json.creditsEstimated ?? 0)),
+		(sum, result) => sum + Number(jsonOf(result).creditsEstimated ?? 0),
 		0,
 	);
 	if (credits === 0) return [];
@@ -44,9 +48,7 @@ export function summarize(
 	const tasks = results.filter((result) => !isFailed(result));
 	const pending = tasks.filter(isPending).length;
 	const failed = failedPart(results);
-	const undelivered = tasks.filter(
-		({ outcome }) => 'json' in outcome && outcome.json.downloadError !== undefined,
-	).length;
+	const undelivered = tasks.filter((task) => jsonOf(task).downloadError !== undefined).length;
 	const parts = [
 		...some(tasks.length - pending, 'image', 'images'),
 		...some(pending, 'image in progress', 'images in progress'),

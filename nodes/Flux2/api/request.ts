@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isFields, shorten } from './response';
+import { shorten } from './excerpt';
+import { isFields } from './response';
 import {
 	AUTO_RATIO,
 	BODY_KEYS,

@@ -108,7 +108,10 @@ function describe(failure: Failure): ErrorMessage {
 		case 'unexpected':
 			return { message: `Unexpected error: ${failure.text}`, description: '' };
 		case 'not-created':
-			return { message: 'Not generated, because another image of this run failed', description: '' };
+			return {
+				message: 'Not generated, because another image of this run failed',
+				description: '',
+			};
 		case 'cancelled':
 			return { message: 'The execution was cancelled', description: '' };
 	}
@@ -137,7 +140,8 @@ function taskAdvice(failure: Failure, taskId: string): string {
 function costAdvice({ failure, taskId, request }: Flux2Failure): string {
 	if (taskId !== undefined && taskId !== '') return taskAdvice(failure, taskId);
 	if (chargedBy(failure) === 'no') return 'Nothing was charged.';
-	const what = request === undefined ? '' : ` It asked for "${request.prompt}" at ${request.sentAt}.`;
+	const what =
+		request === undefined ? '' : ` It asked for "${request.prompt}" at ${request.sentAt}.`;
 	return `This image may have been charged, so it was not requested again.${what} Check your API in One account before you run the workflow again.`;
 }
 

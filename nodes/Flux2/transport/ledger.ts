@@ -85,9 +85,7 @@ export class Ledger {
 
 	/** Whether a task is on record already: two requests can never share one. */
 	has(taskId: string): boolean {
-		return (
-			taskId !== '' && Object.values(this.entries).some((entry) => entry.taskId === taskId)
-		);
+		return taskId !== '' && Object.values(this.entries).some((entry) => entry.taskId === taskId);
 	}
 
 	/** Whether the callbacks of a task go to another execution than this one. */

@@ -4,6 +4,7 @@ import {
 	priceOf,
 	PROMPT_LENGTH,
 	RESOLUTIONS,
+	USD_PER_CREDIT,
 	type Mode,
 	type Resolution,
 } from '../../api/contract';
@@ -25,7 +26,7 @@ function priceText(mode: Mode, resolution: Resolution): string {
 	const price = priceOf(mode, resolution);
 	const pro = priceOf('pro', resolution);
 	const comparison = price > pro ? `. Pro costs ${pro} credits.` : '';
-	return `Estimated cost: ${price} credits per image (about $${(price / 100).toFixed(2)})${comparison}`;
+	return `Estimated cost: ${price} credits per image (about $${(price * USD_PER_CREDIT).toFixed(2)})${comparison}`;
 }
 
 /** One line for each price, so that the price of what is chosen is always visible. */

@@ -9,7 +9,13 @@ import { startRun, type Run } from '../run';
 import { isTestUrl, reachableResumeUrl } from './callbackUrl';
 import { checkMaxCredits, checkRestart } from './limits';
 import { advanceAll, type Pipeline } from './pipeline';
-import { planRequests, readWaitFor, requestsOf, type Planned, type WaitFor } from './plannedRequest';
+import {
+	planRequests,
+	readWaitFor,
+	requestsOf,
+	type Planned,
+	type WaitFor,
+} from './plannedRequest';
 import { ReferenceFiles } from './referenceFiles';
 import { waitForCallbacks } from './waitForCallbacks';
 

@@ -11,7 +11,8 @@ export const getTaskFields: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. n41e2db2115ee_flux2',
-		description: 'ID of the task, from the output or the error of a Flux 2 node. A URL that ends in the ID works too.',
+		description:
+			'ID of the task, from the output or the error of a Flux 2 node. A URL that ends in the ID works too.',
 		displayOptions: shownFor,
 	},
 	{
