@@ -1,254 +1,149 @@
 import fc from 'fast-check';
-import {
-	errorIn,
-	failureText,
-	idOf,
-	payloadOf,
-	shorten,
-	textOf,
-} from '../../nodes/Flux2/api/response';
 import { hasValidToken, taskIdsOf, callbackToken, withToken } from '../../nodes/Flux2/api/callback';
-import {
-	MODES,
-	RESOLUTIONS,
-	RESULT_KEYS,
-	STATUS_KEYS,
-	taskPath,
-} from '../../nodes/Flux2/api/contract';
+import { MODES, RESOLUTIONS, RESULT_KEYS, speaksOfRequest } from '../../nodes/Flux2/api/contract';
+import { shorten } from '../../nodes/Flux2/api/excerpt';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
+import { readCreated } from '../../nodes/Flux2/api/readTask';
 import {
 	fingerprint,
 	validateInput,
 	toRequestBody,
 	type RequestInput,
 } from '../../nodes/Flux2/api/request';
+import { isAboutAnotherTask, payloadOf, rootOf } from '../../nodes/Flux2/api/response';
+import { atTimeout, type Task } from '../../nodes/Flux2/api/task';
+import { idOf } from '../../nodes/Flux2/api/taskIds';
 import {
-	atTimeout,
-	isAboutAnotherTask,
-	describesTask,
-	readTask,
-	type Task,
-} from '../../nodes/Flux2/api/task';
-import { redacted } from '../../nodes/Flux2/transport/redact';
-import { anyJson, deepFields, deepList, ECHO_HOST, ECHO_KEYS } from './anyJson.mts';
+	anyDone,
+	anyJson,
+	deepFields,
+	deepList,
+	ECHO_HOST,
+	ECHO_KEYS,
+	REQUEST_LIKE_KEYS,
+	RESULT_HOST,
+	SENT,
+	UNKNOWN_KEYS,
+} from './anyJson.mts';
+import { glance, ID, read } from './reading.mts';
 
-const ID = 'n41xxxx_flux2';
 const RUNS = { numRuns: 1_000 };
 
-/** The task or failure of a response; anything else thrown is a defect. */
-function read(response: unknown): Task | Flux2Failure {
-	try {
-		return readTask(response, ID);
-	} catch (error) {
-		if (error instanceof Flux2Failure) return error;
-		throw error;
-	}
-}
+const urlsOf = (seen: Task | Flux2Failure): string[] => ('imageUrls' in seen ? seen.imageUrls : []);
 
-/** Everything that inspects a response besides `readTask`. */
-function inspect(response: unknown): void {
-	errorIn(200, response);
-	errorIn(502, response);
-	payloadOf(response);
-	idOf(payloadOf(response));
-	failureText(payloadOf(response));
-	describesTask(response);
-	isAboutAnotherTask(response, ID);
-	shorten(response);
-	redacted(structuredClone(response), (text) => text);
-}
-
-const urlsOf = (outcome: Task | Flux2Failure): string[] =>
-	'imageUrls' in outcome ? outcome.imageUrls : [];
-
-describe('for any response', () => {
-	test('readTask throws only its own failures, and never returns a success without a URL', () => {
+describe('whatever a service answers', () => {
+	test('the reader throws nothing but its own failures, and never shows a success without a URL', () => {
 		fc.assert(
-			fc.property(anyJson, (response) => {
-				const outcome = read(response);
-				if (outcome instanceof Flux2Failure) {
-					expect(outcome.failure.kind).toBe('no-image');
-					expect(outcome.taskId).toBe(ID);
+			fc.property(anyJson, (answer) => {
+				const seen = read(answer);
+				if (seen instanceof Flux2Failure) {
+					expect(seen.failure.kind).toBe('no-image');
+					expect(seen.taskId).toBe(ID);
 					return;
 				}
-				for (const task of [outcome, atTimeout(outcome)]) {
+				for (const task of [seen, atTimeout(seen)]) {
 					expect(task.id).toBe(ID);
 					if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
 					if (task.state === 'failed') expect(task.reason).not.toBe('');
 				}
-				for (const url of urlsOf(outcome)) expect(url).toMatch(/^https?:\/\//i);
+				for (const url of urlsOf(seen)) expect(url).toMatch(/^https?:\/\//i);
 			}),
 			RUNS,
 		);
 	});
 
-	test('no URL is taken from the repeated input', () => {
+	const anything = fc.oneof(anyJson, anyDone);
+
+	test('no image is ever one of the input: none below an echo, none that was sent', () => {
 		let urls = 0;
+		let unknown = 0;
 		fc.assert(
-			fc.property(anyJson, (response) => {
-				const found = urlsOf(read(response));
+			fc.property(anything, (answer) => {
+				const task = read(answer);
+				const found = urlsOf(task);
 				urls += found.length;
+				unknown += 'unknownKeys' in task ? 1 : 0;
+				expect(found.filter((url) => !url.startsWith(RESULT_HOST))).toEqual([]);
+			}),
+			{ numRuns: 3_000 },
+		);
+		// Else nothing was shown by it.
+		expect(urls).toBeGreaterThan(100);
+		expect(unknown).toBeGreaterThan(10);
+	});
+
+	test('nor where nobody knows what was sent, as for a task of somebody else', () => {
+		fc.assert(
+			fc.property(anything, (answer) => {
+				const found = [read(answer, []), readCreated(answer)].flatMap((task) =>
+					task === undefined ? [] : urlsOf(task),
+				);
 				expect(found.filter((url) => url.startsWith(ECHO_HOST))).toEqual([]);
 			}),
 			RUNS,
 		);
-		// Otherwise the test would prove nothing.
-		expect(urls).toBeGreaterThan(10);
 	});
 
-	test('the other functions throw nothing, and excerpts for the user are short', () => {
+	test('a create has an id, or images that the service has made', () => {
 		fc.assert(
-			fc.property(anyJson, (response) => {
-				inspect(response);
-				expect(shorten(response).length).toBeLessThanOrEqual(330);
-				expect(shorten(response)).not.toBe('');
+			fc.property(anything, (answer) => {
+				const task = readCreated(answer, SENT);
+				if (task === undefined) return;
+				if (task.id === '') expect(task.state).toBe('succeeded');
+				expect(urlsOf(task).filter((url) => !url.startsWith(RESULT_HOST))).toEqual([]);
+				if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
 			}),
 			RUNS,
 		);
 	});
 
-	test('a response that names another task is never taken for this one', () => {
+	test('each image of unknown shape has the key under which it stood', () => {
 		fc.assert(
-			fc.property(anyJson, (response) => {
-				const id = idOf(payloadOf(response));
-				if (id === undefined) expect(isAboutAnotherTask(response, ID)).toBe(false);
-				else expect(isAboutAnotherTask(response, id)).toBe(false);
-				expect(isAboutAnotherTask({ data: { task_id: 'other', response } }, ID)).toBe(true);
+			fc.property(anything, (answer) => {
+				const task = read(answer);
+				if (!('unknownKeys' in task)) return;
+				expect(task.unknownKeys).toHaveLength(task.imageUrls.length);
+				for (const key of task.unknownKeys ?? []) {
+					expect(key).not.toBe('');
+					expect(speaksOfRequest(key.split('.').at(-1) ?? '')).toBe(false);
+				}
+			}),
+			RUNS,
+		);
+	});
+
+	test('what is looked at beside the reader throws nothing, and is short where a user reads it', () => {
+		fc.assert(
+			fc.property(anyJson, (answer) => {
+				glance(answer);
+				expect(shorten(answer).length).toBeLessThanOrEqual(330);
+				expect(shorten(answer)).not.toBe('');
+			}),
+			RUNS,
+		);
+	});
+
+	test('an answer that names other tasks, and not this one, is never read as this one', () => {
+		fc.assert(
+			fc.property(anyJson, (answer) => {
+				const id = idOf(payloadOf(answer)) ?? idOf(rootOf(answer));
+				if (id === undefined) expect(isAboutAnotherTask(answer, ID)).toBe(false);
+				else expect(isAboutAnotherTask(answer, id)).toBe(false);
+				expect(isAboutAnotherTask({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
 			}),
 			RUNS,
 		);
 	});
 });
 
-describe('a response nested 100,000 levels deep', () => {
-	const shapes: Array<[name: string, shape: () => unknown]> = [
-		['lists', deepList],
-		...['data', 'error', 'response', 'resultJson', 'request', 'message', 'other'].map(
-			(key): [string, () => unknown] => [key, () => deepFields(key)],
-		),
-	];
-
-	test.each(shapes)('%s', (_name, shape) => {
-		const deep = shape();
-		for (const response of [
-			deep,
-			{ data: deep },
-			{ error: deep },
-			{ data: { task_id: deep, status: 'SUCCESS', response: deep } },
-			{ task_id: 'other', id: deep, taskId: deep, status: deep },
-			{ status: 'failed', error: deep, message: deep, response: [deep, { fail_message: deep }] },
-		]) {
-			expect(read(response)).toBeDefined();
-			errorIn(200, response);
-			errorIn(500, response);
-			describesTask(response);
-			isAboutAnotherTask(response, ID);
-			expect(shorten(response).length).toBeLessThanOrEqual(330);
-			expect(redacted(response, (text) => text)).toBe(response);
-			expect(taskIdsOf(response, response).length).toBeLessThanOrEqual(20);
-			expect(hasValidToken(response, 'token')).toBe(false);
-		}
-	});
-});
-
-describe('the work grows linearly with the response', () => {
-	/** Counts every access to any part of a value. */
-	function countAccesses(value: unknown): { value: unknown; accesses: () => number } {
-		let accesses = 0;
-		const wrap = (inner: unknown): unknown =>
-			typeof inner !== 'object' || inner === null
-				? inner
-				: new Proxy(inner, {
-						get: (target, key, receiver) => {
-							accesses += 1;
-							return wrap(Reflect.get(target, key, receiver));
-						},
-						ownKeys: (target) => {
-							const own = Reflect.ownKeys(target);
-							accesses += own.length;
-							return own;
-						},
-						getOwnPropertyDescriptor: (target, key) => {
-							accesses += 1;
-							return Reflect.getOwnPropertyDescriptor(target, key);
-						},
-					});
-		return { value: wrap(value), accesses: () => accesses };
-	}
-
-	const work = (response: unknown, by: (response: unknown) => unknown): number => {
-		const { value, accesses } = countAccesses(response);
-		by(value);
-		return accesses();
-	};
-
-	const entry = { url: 'https://result.example/a.png', id: 'x', fail_message: '' };
-	const shapes: Array<[name: string, of: (size: number) => unknown]> = [
-		['a list of results', (size) => ({ data: { images: Array(size).fill(entry) } })],
-		['a list of numbers', (size) => ({ data: { status: 'SUCCESS', output: Array(size).fill(1) } })],
-		[
-			'many keys',
-			(size) => ({
-				data: Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, 1])),
-			}),
-		],
-		[
-			'nested results',
-			(size) => ({ result: Array(size / 10).fill({ images: Array(10).fill({ info: entry }) }) }),
-		],
-	];
-	const readers: Array<[name: string, reader: (response: unknown) => unknown]> = [
-		['readTask', read],
-		['errorIn', (response) => errorIn(200, response)],
-		['shorten', shorten],
-		['describesTask', describesTask],
-		['isAboutAnotherTask', (response) => isAboutAnotherTask(response, ID)],
-		['taskIdsOf', (response) => taskIdsOf(response, {})],
-	];
-	const all = readers.flatMap(([reader, by]) =>
-		shapes.map(([shape, of]) => [reader, shape, by, of] as const),
-	);
-
-	test.each(all)('%s, %s', (_reader, _shape, by, of) => {
-		const small = work(of(5_000), by);
-		expect(work(of(20_000), by)).toBeLessThanOrEqual(4 * small + 1_000);
-	});
-
-	// Quadratic work on a megabyte would take hours: jest would time out on any machine.
-	const MB = 1_000_000;
-	const texts: Array<[name: string, text: string]> = [
-		['spaces', ' '.repeat(MB)],
-		['spaces and a letter', `${' '.repeat(MB)}x`],
-		['starts of a web page', '<html'.repeat(MB / 5)],
-		['unclosed titles', `<html>${'<title '.repeat(MB / 7)}`],
-		['a URL', `https://result.example/${'a'.repeat(MB)}`],
-		['starts of URLs', 'https://'.repeat(MB / 8)],
-		['starts of JSON', '[{"url":'.repeat(MB / 8)],
-		['quotes', '"\\'.repeat(MB / 2)],
-		['dots', `${'.'.repeat(MB)}x`],
-		['digits', '4'.repeat(MB)],
-	];
-	test.each(texts)('a megabyte of %s', (_name, text) => {
-		expect(textOf(text).length).toBeLessThanOrEqual(330);
-		for (const key of [...RESULT_KEYS, ...STATUS_KEYS, 'error', 'message', 'task_id', 'code']) {
-			read({ data: { [key]: text } });
-			inspect({ [key]: text });
-		}
-		redacted({ text }, (part) => part.replaceAll('aio_key', ''));
-		taskIdsOf(text, { task_id: text });
-		hasValidToken({ flux2_token: text }, 'token');
-		taskPath(text);
-	});
-});
-
-describe('for any callback', () => {
+describe('whatever calls back', () => {
 	const anything = fc.oneof(
 		anyJson,
 		anyJson.map((body) => JSON.stringify(body)),
 		fc.string(),
 	);
 
-	test('at most 20 task IDs are read, without duplicates, each of a usable length', () => {
+	test('a callback names at most 20 tasks, each once, each of a usable length', () => {
 		fc.assert(
 			fc.property(anything, anyJson, (body, query) => {
 				const ids = taskIdsOf(body, query);
@@ -264,7 +159,7 @@ describe('for any callback', () => {
 		);
 	});
 
-	test('nothing but the token itself is valid', () => {
+	test('nothing but the token itself bears the token', () => {
 		const token = callbackToken('aio_key');
 		fc.assert(
 			fc.property(anything, anyJson, (given, query) => {
@@ -277,7 +172,7 @@ describe('for any callback', () => {
 		expect(hasValidToken({ flux2_token: token }, token)).toBe(true);
 	});
 
-	test('the token is valid after being added to any URL, and is not the key', () => {
+	test('the token is found again in any URL it was put into, and is not the key', () => {
 		fc.assert(
 			fc.property(fc.webUrl({ withQueryParameters: true }), fc.string(), (url, key) => {
 				const token = callbackToken(key);
@@ -290,16 +185,19 @@ describe('for any callback', () => {
 	});
 });
 
-describe('for any input of a user', () => {
+describe('whatever a user fills in', () => {
 	const values = fc.oneof(
 		anyJson,
 		fc.string({ unit: 'grapheme', maxLength: 6000 }),
 		fc.constantFrom(...MODES, ...RESOLUTIONS, '16:9', 'auto', 'https://a.example/b.png', undefined),
 	);
-	/** Mostly valid values, so that invalid ones are combined with valid ones. */
-	const mostly = (...valid: unknown[]) =>
-		fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...valid) }, { weight: 1, arbitrary: values });
-	const inputs: fc.Arbitrary<RequestInput> = fc.record({
+	/** Mostly something usable, so that nonsense stands beside what is right. */
+	const mostly = (...usable: unknown[]) =>
+		fc.oneof(
+			{ weight: 9, arbitrary: fc.constantFrom(...usable) },
+			{ weight: 1, arbitrary: values },
+		);
+	const wishes: fc.Arbitrary<RequestInput> = fc.record({
 		prompt: fc.oneof(values, fc.constant('A red fox')),
 		mode: mostly(...MODES),
 		resolution: mostly(...RESOLUTIONS),
@@ -308,10 +206,10 @@ describe('for any input of a user', () => {
 		callbackUrl: mostly('', 'https://n8n.example/webhook/flux2'),
 	});
 
-	/** The request, or the failure shown to the user. */
-	const validate = (input: RequestInput) => {
+	/** The order, or what the user is told. */
+	const orderOf = (wish: RequestInput) => {
 		try {
-			return validateInput(input);
+			return validateInput(wish);
 		} catch (error) {
 			if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
 				return error.failure;
@@ -319,21 +217,21 @@ describe('for any input of a user', () => {
 		}
 	};
 
-	test('it becomes a valid request body, or is rejected with a short message', () => {
-		let valid = 0;
+	test('it is ordered as the service wants it, or refused in a short sentence', () => {
+		let ordered = 0;
 		fc.assert(
-			fc.property(inputs, (input) => {
-				const request = validate(input);
-				if ('problem' in request) {
-					expect(request.problem.length).toBeLessThanOrEqual(200);
-					expect(request.advice).not.toBe('');
+			fc.property(wishes, (wish) => {
+				const order = orderOf(wish);
+				if ('problem' in order) {
+					expect(order.problem.length).toBeLessThanOrEqual(200);
+					expect(order.advice).not.toBe('');
 					return;
 				}
-				valid += 1;
-				const links = request.references.map((reference) =>
+				ordered += 1;
+				const links = order.references.map((reference) =>
 					'url' in reference ? reference.url : '',
 				);
-				const body = toRequestBody(request, links, request.callbackUrl);
+				const body = toRequestBody(order, links, order.callbackUrl);
 				expect(body.model).toBe('flux-2');
 				expect([...body.prompt].length).toBeGreaterThanOrEqual(3);
 				expect([...body.prompt].length).toBeLessThanOrEqual(5_000);
@@ -341,29 +239,40 @@ describe('for any input of a user', () => {
 				expect(RESOLUTIONS).toContain(body.resolution);
 				expect(body.aspect_ratio).toMatch(/^(auto|\d{1,4}:\d{1,4})$/);
 				for (const url of body.input_urls ?? []) expect(url).toMatch(/^https?:/i);
-				expect(fingerprint(request)).toBe(fingerprint(validateInput(structuredClone(input))));
+				expect(fingerprint(order)).toBe(fingerprint(validateInput(structuredClone(wish))));
 			}),
 			RUNS,
 		);
-		expect(valid).toBeGreaterThan(20);
+		expect(ordered).toBeGreaterThan(20);
 	});
 
 	const good = { prompt: 'A red fox', mode: 'pro', resolution: '1K', aspectRatio: '1:1' };
 	test.each(['prompt', 'mode', 'resolution', 'aspectRatio', 'callbackUrl', 'url'])(
-		'nonsense 100,000 levels deep, or 1 MB long, as %s',
+		'nonsense 100 000 deep, and 1 MB long, as %s',
 		(field) => {
 			for (const nonsense of [deepList(), deepFields('a'), 'x'.repeat(1_000_000)]) {
-				const input: RequestInput = { ...good, references: [], [field]: nonsense };
-				const request = validate(
-					field === 'url' ? { ...good, references: [{ url: nonsense }] } : input,
+				const wish: RequestInput = { ...good, references: [], [field]: nonsense };
+				const order = orderOf(
+					field === 'url' ? { ...good, references: [{ url: nonsense }] } : wish,
 				);
-				if ('problem' in request) expect(request.problem.length).toBeLessThanOrEqual(200);
+				if ('problem' in order) expect(order.problem.length).toBeLessThanOrEqual(200);
 				else expect(field).toBe('callbackUrl');
 			}
 		},
 	);
 });
 
-test('the list of echo keys is complete', () => {
+test('every echo that the contract names is known here', () => {
 	expect(ECHO_KEYS).toEqual(['request', 'request_body', 'param', 'input', 'input_urls']);
 });
+
+test.each([...ECHO_KEYS, ...REQUEST_LIKE_KEYS])('%s speaks of the request', (key) => {
+	expect(speaksOfRequest(key)).toBe(true);
+});
+
+test.each([...RESULT_KEYS, ...UNKNOWN_KEYS, 'request_id', 'requestId', 'hd_definition', 'href'])(
+	'%s does not speak of the request',
+	(key) => {
+		expect(speaksOfRequest(key)).toBe(false);
+	},
+);
