@@ -25,7 +25,9 @@ export async function replay(recording: Recording): Promise<Reading> {
 		wrongKey: await read(recording.wrongKey, UNKNOWN_TASK),
 		unknownTask: await read(recording.unknownTask, UNKNOWN_TASK),
 		create: await outcomeOf(
-			answering(recording.create).createTask(asked, Number.POSITIVE_INFINITY),
+			answering(recording.create)
+				.createTask(asked, Number.POSITIVE_INFINITY)
+				.then(({ id }) => id),
 		),
 		looks: await Promise.all(recording.looks.map(async (look) => await read(look, taskId))),
 		rings: callbacks.map(({ body, addedQuery }) => taskIdsOf(body, addedQuery)),

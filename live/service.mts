@@ -54,7 +54,9 @@ export class Service {
 
 	/** Exactly one request, which may be charged. */
 	async create(body: RequestBody): Promise<Asked<string>> {
-		return await this.#asked(this.#client.createTask(body, Number.POSITIVE_INFINITY));
+		return await this.#asked(
+			this.#client.createTask(body, Number.POSITIVE_INFINITY).then(({ id }) => id),
+		);
 	}
 
 	/** Costs nothing. */

@@ -1,62 +1,33 @@
 import fc from 'fast-check';
-import {
-	errorIn,
-	failureText,
-	idOf,
-	payloadOf,
-	shorten,
-	textOf,
-} from '../../nodes/Flux2/api/response';
 import { hasValidToken, taskIdsOf, callbackToken, withToken } from '../../nodes/Flux2/api/callback';
-import {
-	MODES,
-	RESOLUTIONS,
-	RESULT_KEYS,
-	STATUS_KEYS,
-	taskPath,
-} from '../../nodes/Flux2/api/contract';
+import { MODES, RESOLUTIONS, RESULT_KEYS, speaksOfRequest } from '../../nodes/Flux2/api/contract';
+import { shorten } from '../../nodes/Flux2/api/excerpt';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
+import { readCreated } from '../../nodes/Flux2/api/readTask';
 import {
 	fingerprint,
 	validateInput,
 	toRequestBody,
 	type RequestInput,
 } from '../../nodes/Flux2/api/request';
+import { isAboutAnotherTask, payloadOf, rootOf } from '../../nodes/Flux2/api/response';
+import { atTimeout, type Task } from '../../nodes/Flux2/api/task';
+import { idOf } from '../../nodes/Flux2/api/taskIds';
 import {
-	atTimeout,
-	isAboutAnotherTask,
-	describesTask,
-	readTask,
-	type Task,
-} from '../../nodes/Flux2/api/task';
-import { redacted } from '../../nodes/Flux2/transport/redact';
-import { anyJson, deepFields, deepList, ECHO_HOST, ECHO_KEYS } from './anyJson.mts';
+	anyDone,
+	anyJson,
+	deepFields,
+	deepList,
+	ECHO_HOST,
+	ECHO_KEYS,
+	REQUEST_LIKE_KEYS,
+	RESULT_HOST,
+	SENT,
+	UNKNOWN_KEYS,
+} from './anyJson.mts';
+import { glance, ID, read } from './reading.mts';
 
-const ID = 'n41xxxx_flux2';
 const RUNS = { numRuns: 1_000 };
-
-/** What the reader makes of an answer; anything thrown but its own failures is a defect. */
-function read(answer: unknown): Task | Flux2Failure {
-	try {
-		return readTask(answer, ID);
-	} catch (error) {
-		if (error instanceof Flux2Failure) return error;
-		throw error;
-	}
-}
-
-/** Everything that looks at an answer before or beside the reader. */
-function glance(answer: unknown): void {
-	errorIn(200, answer);
-	errorIn(502, answer);
-	payloadOf(answer);
-	idOf(payloadOf(answer));
-	failureText(payloadOf(answer));
-	describesTask(answer);
-	isAboutAnotherTask(answer, ID);
-	shorten(answer);
-	redacted(structuredClone(answer), (text) => text);
-}
 
 const urlsOf = (seen: Task | Flux2Failure): string[] => ('imageUrls' in seen ? seen.imageUrls : []);
 
@@ -81,18 +52,64 @@ describe('whatever a service answers', () => {
 		);
 	});
 
-	test('no URL is taken from an echo of what was sent', () => {
+	const anything = fc.oneof(anyJson, anyDone);
+
+	test('no image is ever one of the input: none below an echo, none that was sent', () => {
 		let urls = 0;
+		let unknown = 0;
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const found = urlsOf(read(answer));
+			fc.property(anything, (answer) => {
+				const task = read(answer);
+				const found = urlsOf(task);
 				urls += found.length;
+				unknown += 'unknownKeys' in task ? 1 : 0;
+				expect(found.filter((url) => !url.startsWith(RESULT_HOST))).toEqual([]);
+			}),
+			{ numRuns: 3_000 },
+		);
+		// Else nothing was shown by it.
+		expect(urls).toBeGreaterThan(100);
+		expect(unknown).toBeGreaterThan(10);
+	});
+
+	test('nor where nobody knows what was sent, as for a task of somebody else', () => {
+		fc.assert(
+			fc.property(anything, (answer) => {
+				const found = [read(answer, []), readCreated(answer)].flatMap((task) =>
+					task === undefined ? [] : urlsOf(task),
+				);
 				expect(found.filter((url) => url.startsWith(ECHO_HOST))).toEqual([]);
 			}),
 			RUNS,
 		);
-		// Else nothing was shown by it.
-		expect(urls).toBeGreaterThan(10);
+	});
+
+	test('a create has an id, or images that the service has made', () => {
+		fc.assert(
+			fc.property(anything, (answer) => {
+				const task = readCreated(answer, SENT);
+				if (task === undefined) return;
+				if (task.id === '') expect(task.state).toBe('succeeded');
+				expect(urlsOf(task).filter((url) => !url.startsWith(RESULT_HOST))).toEqual([]);
+				if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
+			}),
+			RUNS,
+		);
+	});
+
+	test('each image of unknown shape has the key under which it stood', () => {
+		fc.assert(
+			fc.property(anything, (answer) => {
+				const task = read(answer);
+				if (!('unknownKeys' in task)) return;
+				expect(task.unknownKeys).toHaveLength(task.imageUrls.length);
+				for (const key of task.unknownKeys ?? []) {
+					expect(key).not.toBe('');
+					expect(speaksOfRequest(key.split('.').at(-1) ?? '')).toBe(false);
+				}
+			}),
+			RUNS,
+		);
 	});
 
 	test('what is looked at beside the reader throws nothing, and is short where a user reads it', () => {
@@ -109,7 +126,7 @@ describe('whatever a service answers', () => {
 	test('an answer that names other tasks, and not this one, is never read as this one', () => {
 		fc.assert(
 			fc.property(anyJson, (answer) => {
-				const id = idOf(payloadOf(answer));
+				const id = idOf(payloadOf(answer)) ?? idOf(rootOf(answer));
 				if (id === undefined) expect(isAboutAnotherTask(answer, ID)).toBe(false);
 				else expect(isAboutAnotherTask(answer, id)).toBe(false);
 				expect(isAboutAnotherTask({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
@@ -119,128 +136,7 @@ describe('whatever a service answers', () => {
 	});
 });
 
-describe('an answer nested 100 000 deep', () => {
-	const shapes: Array<[name: string, shape: () => unknown]> = [
-		['lists', deepList],
-		...['data', 'error', 'response', 'resultJson', 'request', 'message', 'other'].map(
-			(key): [string, () => unknown] => [key, () => deepFields(key)],
-		),
-	];
-
-	test.each(shapes)('%s', (_name, shape) => {
-		const deep = shape();
-		for (const answer of [
-			deep,
-			{ data: deep },
-			{ error: deep },
-			{ data: { task_id: deep, status: 'SUCCESS', response: deep } },
-			{ task_id: 'other', id: deep, taskId: deep, status: deep },
-			{ status: 'failed', error: deep, message: deep, response: [deep, { fail_message: deep }] },
-		]) {
-			expect(read(answer)).toBeDefined();
-			errorIn(200, answer);
-			errorIn(500, answer);
-			describesTask(answer);
-			isAboutAnotherTask(answer, ID);
-			expect(shorten(answer).length).toBeLessThanOrEqual(330);
-			expect(redacted(answer, (text) => text)).toBe(answer);
-			expect(taskIdsOf(answer, answer).length).toBeLessThanOrEqual(20);
-			expect(hasValidToken(answer, 'token')).toBe(false);
-		}
-	});
-});
-
-describe('the work grows with the answer, and not faster', () => {
-	/** Counts every look at any part of a value. */
-	function counted(value: unknown): { value: unknown; looks: () => number } {
-		let looks = 0;
-		const wrap = (inner: unknown): unknown =>
-			typeof inner !== 'object' || inner === null
-				? inner
-				: new Proxy(inner, {
-						get: (target, key, receiver) => {
-							looks += 1;
-							return wrap(Reflect.get(target, key, receiver));
-						},
-						ownKeys: (target) => {
-							const own = Reflect.ownKeys(target);
-							looks += own.length;
-							return own;
-						},
-						getOwnPropertyDescriptor: (target, key) => {
-							looks += 1;
-							return Reflect.getOwnPropertyDescriptor(target, key);
-						},
-					});
-		return { value: wrap(value), looks: () => looks };
-	}
-
-	const work = (answer: unknown, by: (answer: unknown) => unknown): number => {
-		const { value, looks } = counted(answer);
-		by(value);
-		return looks();
-	};
-
-	const entry = { url: 'https://result.example/a.png', id: 'x', fail_message: '' };
-	const shapes: Array<[name: string, of: (size: number) => unknown]> = [
-		['a list of results', (size) => ({ data: { images: Array(size).fill(entry) } })],
-		['a list of numbers', (size) => ({ data: { status: 'SUCCESS', output: Array(size).fill(1) } })],
-		[
-			'many keys',
-			(size) => ({
-				data: Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, 1])),
-			}),
-		],
-		[
-			'results in results',
-			(size) => ({ result: Array(size / 10).fill({ images: Array(10).fill({ info: entry }) }) }),
-		],
-	];
-	const readers: Array<[name: string, reader: (answer: unknown) => unknown]> = [
-		['readTask', read],
-		['errorOf', (answer) => errorIn(200, answer)],
-		['shorten', shorten],
-		['namesTask', describesTask],
-		['isAboutAnother', (answer) => isAboutAnotherTask(answer, ID)],
-		['taskIdsOf', (answer) => taskIdsOf(answer, {})],
-	];
-	const all = readers.flatMap(([reader, by]) =>
-		shapes.map(([shape, of]) => [reader, shape, by, of] as const),
-	);
-
-	test.each(all)('%s, %s', (_reader, _shape, by, of) => {
-		const small = work(of(5_000), by);
-		expect(work(of(20_000), by)).toBeLessThanOrEqual(4 * small + 1_000);
-	});
-
-	// Quadratic work on a megabyte would take hours: whatever the machine, jest would give it up.
-	const MB = 1_000_000;
-	const texts: Array<[name: string, text: string]> = [
-		['spaces', ' '.repeat(MB)],
-		['spaces and a letter', `${' '.repeat(MB)}x`],
-		['beginnings of a page', '<html'.repeat(MB / 5)],
-		['titles that never end', `<html>${'<title '.repeat(MB / 7)}`],
-		['a URL', `https://result.example/${'a'.repeat(MB)}`],
-		['beginnings of URLs', 'https://'.repeat(MB / 8)],
-		['beginnings of JSON', '[{"url":'.repeat(MB / 8)],
-		['quotes', '"\\'.repeat(MB / 2)],
-		['dots', `${'.'.repeat(MB)}x`],
-		['digits', '4'.repeat(MB)],
-	];
-	test.each(texts)('a megabyte of %s', (_name, text) => {
-		expect(textOf(text).length).toBeLessThanOrEqual(330);
-		for (const key of [...RESULT_KEYS, ...STATUS_KEYS, 'error', 'message', 'task_id', 'code']) {
-			read({ data: { [key]: text } });
-			glance({ [key]: text });
-		}
-		redacted({ text }, (one) => one.replaceAll('aio_key', ''));
-		taskIdsOf(text, { task_id: text });
-		hasValidToken({ flux2_token: text }, 'token');
-		taskPath(text);
-	});
-});
-
-describe('whatever rings', () => {
+describe('whatever calls back', () => {
 	const anything = fc.oneof(
 		anyJson,
 		anyJson.map((body) => JSON.stringify(body)),
@@ -369,3 +265,14 @@ describe('whatever a user fills in', () => {
 test('every echo that the contract names is known here', () => {
 	expect(ECHO_KEYS).toEqual(['request', 'request_body', 'param', 'input', 'input_urls']);
 });
+
+test.each([...ECHO_KEYS, ...REQUEST_LIKE_KEYS])('%s speaks of the request', (key) => {
+	expect(speaksOfRequest(key)).toBe(true);
+});
+
+test.each([...RESULT_KEYS, ...UNKNOWN_KEYS, 'request_id', 'requestId', 'hd_definition', 'href'])(
+	'%s does not speak of the request',
+	(key) => {
+		expect(speaksOfRequest(key)).toBe(false);
+	},
+);

@@ -4,9 +4,11 @@ import {
 	FAILED_WORDS,
 	PENDING_WORDS,
 } from '../../nodes/Flux2/api/contract';
-import { errorIn } from '../../nodes/Flux2/api/response';
+import { errorIn } from '../../nodes/Flux2/api/answerError';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import { atTimeout, isAboutAnotherTask, isTerminal, readTask } from '../../nodes/Flux2/api/task';
+import { readTask } from '../../nodes/Flux2/api/readTask';
+import { isAboutAnotherTask } from '../../nodes/Flux2/api/response';
+import { atTimeout, isTerminal } from '../../nodes/Flux2/api/task';
 
 const ID = 'n41xxxx_flux2';
 const A = 'https://cdn.example/a.png';

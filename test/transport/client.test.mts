@@ -70,7 +70,7 @@ function asN8n(code: string | undefined, more: object = {}): Error {
 describe('an order', () => {
 	test('is one request, which follows no redirect, and gives the task ID', async () => {
 		const { client, sent, widths } = clientOf([{ body: created }]);
-		expect(await client.createTask(BODY, inAMinute())).toBe(ID);
+		expect((await client.createTask(BODY, inAMinute())).id).toBe(ID);
 		expect(sent).toEqual([
 			{
 				method: 'POST',
@@ -78,6 +78,7 @@ describe('an order', () => {
 				body: BODY,
 				timeout: 120_000,
 				json: true,
+				encoding: 'text',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				disableFollowRedirect: true,
@@ -166,7 +167,7 @@ describe('an order', () => {
 			await new Promise((resolve) => setImmediate(resolve));
 			return { body: created };
 		}, stop.signal);
-		expect(await client.createTask(BODY, inAMinute())).toBe(ID);
+		expect((await client.createTask(BODY, inAMinute())).id).toBe(ID);
 	});
 
 	test('that is not answered within a second after the execution was stopped is given up', async () => {
@@ -225,7 +226,7 @@ describe('a look', () => {
 			{ statusCode: 301, headers: { location: 'https://other.example/' } },
 			{ body: '' },
 			{ body: '<html>' },
-			{ body: [done] },
+			{ body: [{ data: { ...done.data, task_id: 'other' } }] },
 			{ body: { data: { task_id: 'other', status: 'SUCCESS', response: ['https://x.y/z'] } } },
 			{ body: { data: { task_id: ID, status: 'SUCCESS', response: [] } } },
 		];

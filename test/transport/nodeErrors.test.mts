@@ -75,7 +75,7 @@ const orders: Array<[Failure, message: string, description: string]> = [
 	[create(503), 'API in One is under maintenance', DOUBT],
 	[create(500), 'API in One answered with an error (500)', DOUBT],
 	[
-		{ kind: 'redirected', step: 'create', host: 'other.example' },
+		{ kind: 'redirected', step: 'create', host: 'other.example', status: 307 },
 		'API in One sent the request on to another address',
 		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${FREE}`,
 	],
@@ -122,7 +122,7 @@ const tasks: Array<[Failure, message: string, description: string]> = [
 		`Reason: ECONNRESET. ${GET_TASK}`,
 	],
 	[
-		{ kind: 'redirected', step: 'poll', host: 'other.example' },
+		{ kind: 'redirected', step: 'poll', host: 'other.example', status: 302 },
 		`API in One sent the request on to another address (task ${ID})`,
 		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${GET_TASK}`,
 	],

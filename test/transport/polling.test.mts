@@ -72,7 +72,7 @@ describe('a look that another look cannot mend ends it at once, with the task ID
 		['the key', refused(401), {}],
 		['no credits', refused(402), {}],
 		['404 on a task of unknown age', refused(404), { unknownAge: true }],
-		['a redirect', fails({ kind: 'redirected', step: 'poll', host: 'x' }), {}],
+		['a redirect', fails({ kind: 'redirected', step: 'poll', host: 'x', status: 302 }), {}],
 		[
 			'done without an image',
 			fails({ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' }),

@@ -1,10 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { idOf, isFields, payloadOf, type Fields } from './response';
+import { parseJson } from './json';
+import { isFields, payloadOf, rootOf } from './response';
+import { idsOf } from './taskIds';
 
 /** Query parameter of a callback URL that holds the token. */
 export const TOKEN_PARAMETER = 'flux2_token';
 
-/** More ids than any callback of one task needs; a ring with thousands is nonsense. */
+/** More ids than any callback of one task needs; one with thousands is nonsense. */
 const MAX_IDS = 20;
 
 /** Longer than any callback the service family sends. */
@@ -12,7 +14,7 @@ const MAX_TEXT = 1_000_000;
 
 /**
  * The token that tells our own callbacks from everybody else's. Derived from the key, so nobody has
- * to paste a secret, and it gives nothing away: a ring only says which task to look at.
+ * to paste a secret, and it gives nothing away: a callback only says which task to read.
  */
 export const callbackToken = (apiKey: string): string =>
 	createHmac('sha256', apiKey).update('n8n-nodes-flux2 callback').digest('hex').slice(0, 40);
@@ -32,31 +34,23 @@ export function hasValidToken(query: unknown, token: string): boolean {
 	return typeof given === 'string' && matches;
 }
 
-function parsed(body: unknown): unknown {
-	if (typeof body !== 'string' || body.length > MAX_TEXT) return body;
-	try {
-		return JSON.parse(body);
-	} catch {
-		return undefined;
-	}
-}
-
-function idsIn(value: unknown): string[] {
-	const entries: unknown[] = Array.isArray(value) ? value.slice(0, MAX_IDS) : [value];
-	return entries.flatMap((entry) => {
-		if (!isFields(entry)) return [];
-		const payload: Fields = payloadOf(entry);
-		return idOf(payload) ?? idOf(entry) ?? [];
-	});
+/** Of a root, its payload and the entries of its list, in this order. */
+function idsIn(content: unknown): string[] {
+	const root = rootOf(content);
+	const payload = payloadOf(content);
+	const data = typeof root.data === 'string' ? parseJson(root.data) : root.data;
+	const entries: unknown[] = Array.isArray(data) ? data.slice(0, MAX_IDS) : [];
+	const places = [root, payload, ...entries, ...entries.map((entry) => payloadOf(entry))];
+	return places.filter(isFields).flatMap(idsOf);
 }
 
 /**
- * The task ids that a callback names: in an object, in an array, wrapped in `data` or not, or in the
- * query. Nothing else of a callback is ever believed.
+ * The ids that a callback names, under any id key: at its root, in its payload, in each entry of a
+ * list, or in the query. Some may not be a task's, e.g. a song's: a 404 on one says nothing. Nothing
+ * else of a callback is ever believed.
  */
 export function taskIdsOf(body: unknown, query: unknown): string[] {
-	const content = parsed(body);
-	const wrapped = isFields(content) && Array.isArray(content.data) ? idsIn(content.data) : [];
-	const ids = [...idsIn(content), ...wrapped, ...idsIn(query)];
-	return [...new Set(ids)].filter((id) => id.length <= 200).slice(0, MAX_IDS);
+	const content = typeof body === 'string' ? parseJson(body.slice(0, MAX_TEXT)) : body;
+	const ids = [...idsIn(content), ...idsIn(query)];
+	return [...new Set(ids)].slice(0, MAX_IDS);
 }

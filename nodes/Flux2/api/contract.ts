@@ -68,14 +68,29 @@ export interface RequestBody {
 /** Where a task id may stand, best first. [own: task_id, id] [upstream: taskId] [family: workId] */
 export const ID_KEYS = ['task_id', 'taskId', 'id', 'workId'] as const;
 
+/** The id keys that can hold nothing but a task's. A bare `id` may also be a row's or a song's. */
+export const TASK_ID_KEYS = ['task_id', 'taskId', 'workId'] as const;
+
+/** Longer than any id of the service; what is longer is not one. */
+export const MAX_TASK_ID_LENGTH = 200;
+
 /** Where a status word may stand. `type` counts only when it holds a known word: it is also pro/flex. */
 export const STATUS_KEYS = ['status', 'state', 'task_status'] as const;
 export const AMBIGUOUS_STATUS_KEY = 'type';
 
-/** Where a number may say the status. It settles nothing by itself. [family] [upstream] */
-export const STATUS_NUMBER_KEYS = [...STATUS_KEYS, 'successFlag'] as const;
+/** [upstream] */
+export const SUCCESS_FLAG_KEY = 'successFlag';
 
-/** Compared without case. [own: completed, SUCCESS, failed] [family] [upstream] */
+/** Where a number may say the status. [family] [upstream] */
+export const STATUS_NUMBER_KEYS = [...STATUS_KEYS, SUCCESS_FLAG_KEY] as const;
+
+/** [upstream] Values of `successFlag` that mean failed. Any other number is no word: sites differ. */
+export const FAILED_FLAGS: ReadonlySet<number> = new Set([2, 3]);
+
+/**
+ * Status words, without case, `_`, `-` and spaces.
+ * [own: completed, SUCCESS, failed] [family] [upstream: success, fail, Ready, Content Moderated]
+ */
 export const DONE_WORDS: ReadonlySet<string> = new Set([
 	'completed',
 	'complete',
@@ -84,7 +99,9 @@ export const DONE_WORDS: ReadonlySet<string> = new Set([
 	'succeed',
 	'done',
 	'finished',
+	'ready',
 ]);
+/** Alone, or as the end of a longer word: GENERATE_FAILED [upstream], "Request Moderated" [upstream]. */
 export const FAILED_WORDS: ReadonlySet<string> = new Set([
 	'failed',
 	'fail',
@@ -94,10 +111,14 @@ export const FAILED_WORDS: ReadonlySet<string> = new Set([
 	'canceled',
 	'expired',
 	'rejected',
+	'moderated',
+	'blocked',
+	'timeout',
+	'timedout',
 ]);
 /** Words known to mean "not yet". Any other word is waited for too, but named as unknown. */
 export const PENDING_WORDS: ReadonlySet<string> = new Set([
-	'in_progress',
+	'inprogress',
 	'pending',
 	'waiting',
 	'queuing',
@@ -107,28 +128,50 @@ export const PENDING_WORDS: ReadonlySet<string> = new Set([
 	'running',
 ]);
 
-/** Where image URLs may stand. Never looked for anywhere else: other keys echo what was sent. */
+/** Where image URLs may stand. `data` is one only where it is not the object that holds the task. */
 export const RESULT_KEYS = [
 	'response',
 	'response_data',
 	'images',
 	'image_urls',
+	'imageUrls',
 	'result_urls',
 	'resultUrls',
+	'result_url',
+	'resultUrl',
 	'results',
 	'result',
 	'output',
 	'outputs',
+	'output_url',
 	'task_result',
 	'info',
 	'resultJson',
 	'resultImageUrl',
 	'image_url',
+	'imageUrl',
+	'image',
+	'sample',
 	'url',
+	'data',
 ] as const;
 
-/** [upstream] The one result key whose value is JSON written as a string. */
-export const RESULT_JSON_KEY = 'resultJson';
+/**
+ * Words in a key that speak of what was sent, never of what came of it. `request_id` is no echo, and
+ * neither are "resource" and "definition". [own: request_body] [family: request] [upstream: param,
+ * input_urls, originImageUrl]
+ */
+const REQUEST_WORDS =
+	/input|request(?!_?id)|prompt|param|referenc|(?<!re)source|(?<![a-z])ref(?![a-z])|call_?back|hook|notify|(?<![a-z])init|mask|upload|origin/;
+
+/** Whether what stands under a key repeats the request. */
+export const speaksOfRequest = (key: string): boolean =>
+	REQUEST_WORDS.test(
+		key
+			.slice(0, 200)
+			.replace(/([a-z\d])([A-Z])/g, '$1_$2')
+			.toLowerCase(),
+	);
 
 /** Where the service reports what it charged. Nothing else is ever shown as charged. [family] */
 export const CREDITS_KEYS = [
@@ -149,5 +192,44 @@ export const FAILURE_TEXT_KEYS = [
 	'failMsg',
 ] as const;
 
+/** What stands under these keys although nothing failed. [own: "success"] */
+export const COURTESIES: ReadonlySet<string> = new Set([
+	'success',
+	'successful',
+	'ok',
+	'none',
+	'null',
+	'no error',
+]);
+
+/** Words of a failure that was about the content. A guess: no page publishes the service's own. */
+export const MODERATION_WORDS = /moderat|nsfw|sensitive|safety|policy|blocked/i;
+
 /** Body codes that mean success inside HTTP 2xx. [own: 200] [family: 0] */
 export const SUCCESS_CODES: ReadonlySet<number> = new Set([200, 0]);
+
+/**
+ * Codes of a create that was refused, so that nothing was charged. [own: 400, 401, 404]
+ * [upstream: 402, 422, 429, 455]. 403 is the key's, or the firewall's. After any other code nobody
+ * can tell: 503 may come from a proxy behind which the request was taken.
+ */
+export const REFUSED_CODES: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 422, 429, 455]);
+
+/** Redirects that ask to send the same request elsewhere. After any other it may have been taken. */
+export const NOT_TAKEN_REDIRECTS: ReadonlySet<number> = new Set([301, 307, 308]);
+
+/** Body codes of a poll that no later poll can mend. Any other one means "ask again". [family] */
+export const FINAL_BODY_CODES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
+
+/** [upstream] Beside a task it means that the task failed. */
+export const TASK_FAILED_CODE = 501;
+
+/** [upstream] */
+export const MAINTENANCE_CODES: ReadonlySet<number> = new Set([455, 503]);
+
+/**
+ * [family] The text or page of HTTP 403 with which Cloudflare turns a client away. Asked for JSON, as
+ * here, it may also send an object whose `type` is a page of its documentation (since March 2026).
+ */
+export const FIREWALL_TEXT = /^\s*error code: 1\d{3}|cloudflare|just a moment\.\.\./i;
+export const FIREWALL_TYPE = /^https:\/\/developers\.cloudflare\.com\//;

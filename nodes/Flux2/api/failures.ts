@@ -1,5 +1,15 @@
+import { FINAL_BODY_CODES, NOT_TAKEN_REDIRECTS, REFUSED_CODES } from './contract';
+import { meaningOf } from './status';
+
 /** Whether a failure may have cost credits. Never guessed downwards: in doubt it is `maybe`. */
 export type Charged = 'no' | 'maybe' | 'yes';
+
+/**
+ * What a failure leaves behind. `failed`: this request brings no image, and making a new one buys no
+ * second image of it. `pending`: the task exists, and Get Task brings its image. `unknown`: nobody can
+ * tell, so it must not be created again unseen.
+ */
+export type FailureStatus = 'failed' | 'pending' | 'unknown';
 
 /** What was being done when it went wrong. */
 export type Step = 'create' | 'poll';
@@ -8,10 +18,22 @@ export type Step = 'create' | 'poll';
 export type Failure =
 	/** Refused here, before any request. */
 	| { kind: 'invalid-input'; problem: string; advice: string }
+	/** The images of the run, or of the last 24 hours, would cost more than the user allows. */
+	| { kind: 'credit-limit' | 'daily-credit-limit'; credits: number; limit: number }
 	/** The service answered with an error, as an HTTP status or as a code inside the body. */
-	| { kind: 'api-error'; step: Step; code: number; text: string; retryAfterMs?: number }
+	| {
+			kind: 'api-error';
+			step: Step;
+			code: number;
+			text: string;
+			retryAfterMs?: number;
+			/** The code stood in the body of a 2xx answer. */
+			inBody?: true;
+	  }
+	/** The firewall before the service turned the request away. */
+	| { kind: 'blocked-by-firewall'; step: Step; text: string }
 	/** The service answered with a redirect. It is not followed: the key belongs to one host. */
-	| { kind: 'redirected'; step: Step; host: string }
+	| { kind: 'redirected'; step: Step; host: string; status: number }
 	/** No answer came. `sent` is false only where the request cannot have reached the service. */
 	| { kind: 'no-answer'; step: Step; code: string; sent: boolean }
 	/** An answer came, but not one that can be read. */
@@ -22,7 +44,7 @@ export type Failure =
 	| { kind: 'restarted'; by: 'second' | 'retry' }
 	/** The service says that the task failed. */
 	| { kind: 'task-failed'; providerStatus: string; reason: string }
-	/** The service says that the task is done and names no image. */
+	/** The task is done and names no image: not final for some seconds, the address may come late. */
 	| { kind: 'no-image'; providerStatus: string; excerpt: string }
 	/** The task did not end within the time limit. `trouble` says why the last look brought nothing. */
 	| { kind: 'timeout'; seconds: number; providerStatus: string; lastError?: string }
@@ -33,7 +55,10 @@ export type Failure =
 	/** The execution was cancelled. */
 	| { kind: 'cancelled' };
 
-/** A failure on its way to the user. `order` says what was asked for, where a task id cannot. */
+/**
+ * A failure on its way to the user. `taskId` is the task it is about; after a create that failed, the
+ * one that its answer names, which may exist. `request` says what was asked for, where no id can.
+ */
 export class Flux2Failure extends Error {
 	override readonly name = 'Flux2Failure';
 
@@ -46,39 +71,70 @@ export class Flux2Failure extends Error {
 	}
 }
 
-/** HTTP statuses below 500 that leave open whether the request was taken. */
-const UNDECIDED_STATUSES: ReadonlySet<number> = new Set([408, 425, 499]);
-
 /** Whether the failure of a create, or of the task it made, may have cost credits. */
 export function chargedBy(failure: Failure): Charged {
+	// A task that can be asked for was paid for.
+	if ('step' in failure && failure.step === 'poll') return 'yes';
 	switch (failure.kind) {
 		case 'invalid-input':
+		case 'credit-limit':
+		case 'daily-credit-limit':
 		case 'not-created':
+		case 'blocked-by-firewall':
+		case 'cancelled':
 			return 'no';
 		case 'api-error':
-			if (failure.step === 'poll') return 'yes';
-			return failure.code >= 500 || failure.code < 400 || UNDECIDED_STATUSES.has(failure.code)
-				? 'maybe'
-				: 'no';
+			return REFUSED_CODES.has(failure.code) ? 'no' : 'maybe';
 		case 'no-answer':
-			if (failure.step === 'poll') return 'yes';
 			return failure.sent ? 'maybe' : 'no';
 		case 'redirected':
-			return failure.step === 'poll' ? 'yes' : 'no';
+			return NOT_TAKEN_REDIRECTS.has(failure.status) ? 'no' : 'maybe';
 		case 'unreadable-answer':
-			return failure.step === 'poll' ? 'yes' : 'maybe';
 		case 'unconfirmed':
 		case 'restarted':
-			return 'maybe';
-		// The service family says that failed tasks are refunded; API in One itself does not say.
 		case 'task-failed':
+			// The service family says that failed tasks are refunded; API in One itself does not say.
 			return 'maybe';
 		case 'no-image':
 		case 'timeout':
 		case 'unexpected':
 			return 'yes';
-		case 'cancelled':
-			return 'no';
+	}
+}
+
+/** What a failure leaves behind. `hasTask`: a task is known that was created. */
+export function statusOf(failure: Failure, hasTask: boolean): FailureStatus {
+	switch (failure.kind) {
+		case 'task-failed':
+			return 'failed';
+		case 'no-image':
+			return 'unknown';
+		case 'timeout':
+			// A word that nobody knows may also be a new one for "failed".
+			return meaningOf(failure.providerStatus || 'pending') === 'pending' ? 'pending' : 'unknown';
+	}
+	const isCreate = 'step' in failure && failure.step === 'create';
+	if (!hasTask || isCreate) return chargedBy(failure) === 'no' ? 'failed' : 'unknown';
+	// It may be gone, or never have been this account's.
+	return failure.kind === 'api-error' && failure.code === 404 ? 'unknown' : 'pending';
+}
+
+/** HTTP statuses of a poll after which a later one may bring an answer. */
+const isPassingStatus = (code: number): boolean =>
+	code >= 500 || code === 429 || code === 408 || code === 425 || code === 455;
+
+/** Whether a poll that failed so is worth repeating until the time limit. A poll costs nothing. */
+export function mayPass(failure: Failure): boolean {
+	switch (failure.kind) {
+		case 'no-answer':
+		case 'unreadable-answer':
+		case 'blocked-by-firewall':
+			// The task exists, so the firewall has let this n8n through before.
+			return true;
+		case 'api-error':
+			return failure.inBody ? !FINAL_BODY_CODES.has(failure.code) : isPassingStatus(failure.code);
+		default:
+			return false;
 	}
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { shorten } from './response';
+import { shorten } from './excerpt';
 import {
 	AUTO_RATIO,
 	MAX_REFERENCE_IMAGES,

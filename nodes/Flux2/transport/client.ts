@@ -1,10 +1,16 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { CREATE_PATH, taskPath, type RequestBody } from '../api/contract';
-import { errorIn, idOf, isFields, payloadOf, shorten, type Fields } from '../api/response';
-import { Flux2Failure, outcomeOf, type Step } from '../api/failures';
-import { isAboutAnotherTask, describesTask, readTask, type Task } from '../api/task';
+import { shorten } from '../api/excerpt';
+import { failureIn, taskNamedIn } from '../api/failedAnswer';
+import { Flux2Failure, outcomeOf, type Failure, type Step } from '../api/failures';
+import { urlsIn } from '../api/imageUrls';
+import { parseJson } from '../api/json';
+import { readCreated, readTask } from '../api/readTask';
+import { isAboutAnotherTask, type Fields } from '../api/response';
+import type { Task } from '../api/task';
 import { clock, pause } from './clock';
 import { parseRetryAfter } from './delays';
+import { noAnswerReason } from './noAnswer';
 import { redacted } from './redact';
 import type { RateLimiter } from './rateLimiter';
 
@@ -21,25 +27,6 @@ const GRACE_MS = 700;
 /** Sends a request with the key; n8n adds it. Rejects only when no HTTP answer came. */
 export type Send = (request: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
-/** Codes of requests that cannot have reached the service, so that nothing can have been charged. */
-const NOT_SENT =
-	/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ERR_TLS_\w+|CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_INVALID_URL|ERR_INVALID_CHAR)$/;
-
-/** Why no answer came, and whether the request may have arrived all the same. */
-function noAnswerReason(error: unknown): { code: string; sent: boolean } {
-	const chain: Fields[] = [];
-	for (let at = error; isFields(at) && chain.length < 4; at = at.cause) chain.push(at);
-	const code = chain
-		.flatMap((at) => [at.code, at.httpCode])
-		.find((one): one is string => typeof one === 'string' && /^[A-Z]\w+$/.test(one));
-	// EHOSTUNREACH, ETIMEDOUT and the like say nothing by themselves: a route may also be lost later.
-	const isConnecting = chain.some(({ syscall }) => syscall === 'connect');
-	return {
-		code: code ?? 'no connection',
-		sent: !isConnecting && (code === undefined || !NOT_SENT.test(code)),
-	};
-}
-
 /** The service, as one credential reaches it. Nothing in here sends a create twice. */
 export class Client {
 	constructor(
@@ -55,15 +42,13 @@ export class Client {
 	 * Creates a task: exactly one request, or none where `beforeSending`, called when its turn has
 	 * come, throws.
 	 *
-	 * @returns the task's id.
-	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits. After `api-error` with
-	 *   code 429, and only then, the same order may be sent again.
+	 * @returns the new task. It may be done or failed already, and is without an id where the service
+	 *   answered with images at once.
+	 * @throws Flux2Failure; `chargedBy` tells whether it may have cost credits, and `taskId` is there
+	 *   where such an answer names a task all the same. After `api-error` with code 429, and only then,
+	 *   the same request may be sent again.
 	 */
-	async createTask(
-		body: RequestBody,
-		deadline: number,
-		beforeSending?: () => void,
-	): Promise<string> {
+	async createTask(body: RequestBody, deadline: number, beforeSending?: () => void): Promise<Task> {
 		const request = {
 			method: 'POST' as const,
 			url: CREATE_PATH,
@@ -71,41 +56,42 @@ export class Client {
 			timeout: requestTimeout.create,
 		};
 		const answer = await this.request('create', deadline, request, beforeSending);
-		const taskId = idOf(payloadOf(answer)) ?? (isFields(answer) ? idOf(answer) : undefined);
-		if (taskId === undefined)
-			throw new Flux2Failure({
-				kind: 'unreadable-answer',
-				step: 'create',
-				excerpt: shorten(answer),
-			});
-		return taskId;
+		const task = readCreated(answer, urlsIn(body));
+		if (task !== undefined) return task;
+		throw new Flux2Failure({ kind: 'unreadable-answer', step: 'create', excerpt: shorten(answer) });
 	}
 
 	/**
 	 * Reads a task: exactly one request, which costs nothing. Waits for its turn until `deadline` (ms
 	 * since the epoch), then for the answer at most `patienceMs`.
 	 *
+	 * @param options.sent URLs of the request that made the task, which are never taken for its result.
 	 * @throws Flux2Failure with the task id.
 	 */
 	async getTask(
 		taskId: string,
-		limits: { deadline?: number; patienceMs?: number } = {},
+		options: { deadline?: number; patienceMs?: number; sent?: readonly string[] } = {},
 	): Promise<Task> {
-		const { deadline = Number.POSITIVE_INFINITY, patienceMs = requestTimeout.look } = limits;
-		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs));
+		const { deadline = Number.POSITIVE_INFINITY, patienceMs = requestTimeout.look, sent } = options;
+		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs, sent));
 		if ('value' in read) return read.value;
 		throw new Flux2Failure(read.failure.failure, taskId);
 	}
 
-	private async fetchTask(taskId: string, deadline: number, timeout: number): Promise<Task> {
+	private async fetchTask(
+		taskId: string,
+		deadline: number,
+		timeout: number,
+		sent?: readonly string[],
+	): Promise<Task> {
 		const answer = await this.request('poll', deadline, {
 			method: 'GET',
 			url: taskPath(taskId),
 			timeout,
 		});
-		if (!isFields(answer) || isAboutAnotherTask(answer, taskId))
+		if (typeof answer !== 'object' || answer === null || isAboutAnotherTask(answer, taskId))
 			throw new Flux2Failure({ kind: 'unreadable-answer', step: 'poll', excerpt: shorten(answer) });
-		return readTask(answer, taskId);
+		return readTask(answer, taskId, sent);
 	}
 
 	private async request(
@@ -118,24 +104,23 @@ export class Client {
 		beforeSending?.();
 		const sentAt = clock.now();
 		const response = await this.exchange(step, options);
-		const { statusCode: status } = response;
-		const answer = redacted(response.body, this.redact);
-		if (status >= 300 && status < 400) throw this.redirected(step, response.headers);
-		const error = errorIn(status, answer);
-		const isTask = step === 'poll' && status < 300 && describesTask(answer);
-		if (error !== undefined && !isTask) {
-			const wait = parseRetryAfter(response.headers['retry-after'], clock.now());
-			if (error.code === 429) this.rateLimiter.onRateLimited(sentAt, wait);
-			throw new Flux2Failure({
-				kind: 'api-error',
-				step,
-				code: error.code,
-				text: error.text.slice(0, 300),
-				...(wait === undefined ? {} : { retryAfterMs: wait }),
-			});
+		const { statusCode: status, body, headers } = response;
+		const answer = redacted(typeof body === 'string' ? parseJson(body) : body, this.redact);
+		const failure =
+			status >= 300 && status < 400
+				? this.redirected(step, status, headers)
+				: failureIn(step, status, answer);
+		if (failure === undefined) {
+			this.rateLimiter.onSuccess();
+			return answer;
 		}
-		this.rateLimiter.onSuccess();
-		return answer;
+		if (failure.kind === 'api-error') {
+			const wait = parseRetryAfter(headers['retry-after'], clock.now());
+			if (failure.code === 429) this.rateLimiter.onRateLimited(sentAt, wait);
+			if (wait !== undefined) failure.retryAfterMs = wait;
+		}
+		const taskId = step === 'create' ? taskNamedIn(failure, answer) : undefined;
+		throw new Flux2Failure(failure, taskId || undefined);
 	}
 
 	private async exchange(
@@ -150,6 +135,8 @@ export class Client {
 				...options,
 				url: this.baseUrl + options.url,
 				json: true,
+				// Read here and not by n8n, which would round a long task ID that is written as a number.
+				encoding: 'text',
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 				// The key must not follow a redirect to another host.
@@ -189,11 +176,11 @@ export class Client {
 		});
 	}
 
-	private redirected(step: Step, headers: Fields): Flux2Failure {
+	private redirected(step: Step, status: number, headers: Fields): Failure {
 		const to = this.redact(String(headers.location ?? ''));
 		const host = URL.canParse(to, this.baseUrl)
 			? new URL(to, this.baseUrl).host
 			: 'another address';
-		return new Flux2Failure({ kind: 'redirected', step, host });
+		return { kind: 'redirected', step, host, status };
 	}
 }

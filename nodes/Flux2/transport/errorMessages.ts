@@ -97,6 +97,21 @@ function whatHappened(failure: Failure): ErrorMessage {
 	switch (failure.kind) {
 		case 'invalid-input':
 			return { message: failure.problem, description: failure.advice };
+		case 'credit-limit':
+			return {
+				message: `Estimated cost of ${failure.credits} credits exceeds Max Credits (${failure.limit})`,
+				description: 'Raise Max Credits, choose a lower cost, or send fewer items.',
+			};
+		case 'daily-credit-limit':
+			return {
+				message: `Estimated cost of ${failure.credits} credits in 24 hours exceeds the daily credit limit (${failure.limit})`,
+				description: 'Raise the daily credit limit in the credential, or wait.',
+			};
+		case 'blocked-by-firewall':
+			return {
+				message: 'The firewall of API in One blocked the request',
+				description: `The API key is not the reason. Try again later, or from another network.${quoted(failure.text)}`,
+			};
 		case 'api-error':
 			return refusal(failure);
 		case 'redirected':

@@ -1,5 +1,5 @@
 import { atTimeout, isTerminal, type TerminalTask, type Task } from '../api/task';
-import { Flux2Failure, outcomeOf } from '../api/failures';
+import { Flux2Failure, mayPass, outcomeOf } from '../api/failures';
 import { backOff, firstPollDelay, nextPollDelay } from './delays';
 
 /** A new task may be unknown to the service for a moment, e.g. behind a lagging copy. */
@@ -8,22 +8,9 @@ const GRACE_PERIOD_MS = 30_000;
 /** A task of unknown age is looked at straight away. */
 const OLD_ENOUGH_MS = 5_000;
 
-/** Body and HTTP codes after which another look may bring an answer. */
-const isTransientCode = (code: number): boolean =>
-	code >= 500 || code === 429 || code === 408 || code === 425 || code === 455;
-
-/** Whether a look that failed so is worth repeating. A look costs nothing. */
-export function isTransient({ failure }: Flux2Failure, isInGracePeriod: boolean): boolean {
-	switch (failure.kind) {
-		case 'no-answer':
-		case 'unreadable-answer':
-			return true;
-		case 'api-error':
-			return isTransientCode(failure.code) || (failure.code === 404 && isInGracePeriod);
-		default:
-			return false;
-	}
-}
+/** Whether a poll that failed so is worth repeating. A poll costs nothing. */
+export const isTransient = ({ failure }: Flux2Failure, isInGracePeriod: boolean): boolean =>
+	mayPass(failure) || (isInGracePeriod && failure.kind === 'api-error' && failure.code === 404);
 
 const describeError = ({ failure }: Flux2Failure): string => {
 	switch (failure.kind) {
@@ -33,6 +20,8 @@ const describeError = ({ failure }: Flux2Failure): string => {
 			return failure.excerpt;
 		case 'api-error':
 			return `${failure.code} ${failure.text}`.trim();
+		case 'blocked-by-firewall':
+			return failure.text;
 		default:
 			return failure.kind;
 	}

@@ -97,7 +97,7 @@ export async function createTask(
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
 		const created = await outcomeOf(run.client.createTask(body, deadline, beforeSending));
 		if ('value' in created) {
-			const taskId = created.value;
+			const { id: taskId } = created.value;
 			if (ledger.holds(taskId))
 				throw new Flux2Failure(duplicateOf(taskId), undefined, {
 					prompt: request.prompt,
