@@ -1,4 +1,5 @@
 import { DEFAULT_BASE_URL } from '../api/contract';
+import { isContentModerated } from '../api/errorCodes';
 import { chargedBy, type Flux2Failure, type Failure } from '../api/failures';
 
 /** What a user reads: what happened, and below it what it cost and what to do next. */
@@ -9,6 +10,9 @@ export interface ErrorMessage {
 
 const LOG_NAMES_TASKS =
 	'The log of n8n names each of its tasks as "Flux 2 ordered task …", and the operation "Get Task" brings their images.';
+
+const REFUSED_FOR_CONTENT =
+	'The prompt or a reference image seems to have been refused for its content. The same request would be refused again: change it first.';
 
 const NOTHING_CHARGED = 'Nothing was charged.';
 
@@ -65,7 +69,9 @@ function refusal(failure: Extract<Failure, { kind: 'api-error' }>): ErrorMessage
 		case 422:
 			return {
 				message: `API in One did not accept the request${text === '' ? '' : `: ${text}`}`,
-				description: 'Check the fields of this node.',
+				description: isContentModerated(failure)
+					? REFUSED_FOR_CONTENT
+					: 'Check the fields of this node.',
 			};
 		case 404:
 			return step === 'poll'
@@ -149,8 +155,7 @@ function whatHappened(failure: Failure): ErrorMessage {
 		case 'task-failed':
 			return {
 				message: `The image could not be made: ${failure.reason}`,
-				description:
-					'API in One says it bills only successful images, so this one should be free. Change the prompt or the reference images and run it again.',
+				description: `API in One says it bills only successful images, so this one should be free. ${isContentModerated(failure) ? REFUSED_FOR_CONTENT : 'Change the prompt or the reference images and run it again.'}`,
 			};
 		case 'no-image':
 			return {
