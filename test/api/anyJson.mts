@@ -10,10 +10,10 @@ import {
 	STATUS_NUMBER_KEYS,
 } from '../../nodes/Flux2/api/contract';
 
-/** Keys that repeat what was sent. Nothing below them is a result. */
+/** Keys under which a response repeats the request. Nothing below them is a result. */
 export const ECHO_KEYS = ['request', 'request_body', 'param', 'input', 'input_urls'];
 
-/** Keys that nobody has published and that speak of the request all the same. */
+/** Undocumented keys that speak of the request by their words. */
 export const REQUEST_LIKE_KEYS = [
 	'requestBody',
 	'request-params',
@@ -40,7 +40,7 @@ export const REQUEST_LIKE_KEYS = [
 	'originImageUrl',
 ];
 
-/** Keys that nobody has published, under which a result may stand. */
+/** Undocumented keys under which a result may be found. */
 export const UNKNOWN_KEYS = [
 	'picture',
 	'file',
@@ -51,17 +51,25 @@ export const UNKNOWN_KEYS = [
 	'图',
 ];
 
-/** Where every URL below an echo leads, and no other. */
+/** The host of every URL below an echo key, and of no other. */
 export const ECHO_HOST = 'https://echo.example';
 
-/** Where every other URL leads, unless it is one of `SENT`. */
+/** The host of every other URL, except those of `SENT`. */
 export const RESULT_HOST = 'https://result.example';
 
-/** The URLs of the request. They stand anywhere in an answer. */
+/** The URLs of the request, which may be repeated anywhere in a response. */
 export const SENT = Array.from({ length: 10 }, (_, index) => `https://sent.example/${index}.png`);
 
-/** Names that mean something to JavaScript itself. */
-const TRAPS = ['__proto__', 'constructor', 'toString', 'valueOf', 'toJSON', 'then', 'length'];
+/** Keys with a meaning in JavaScript. */
+const SPECIAL_KEYS = [
+	'__proto__',
+	'constructor',
+	'toString',
+	'valueOf',
+	'toJSON',
+	'then',
+	'length',
+];
 
 const keys = fc.constantFrom(
 	'data',
@@ -74,7 +82,7 @@ const keys = fc.constantFrom(
 	...RESULT_KEYS,
 	...CREDITS_KEYS,
 	...FAILURE_TEXT_KEYS,
-	...TRAPS,
+	...SPECIAL_KEYS,
 );
 
 const words = fc.constantFrom(
@@ -91,73 +99,73 @@ const words = fc.constantFrom(
 	'<html><head><title>Sorry',
 );
 
-/** A JSON text; `isEcho` where it stands below an echo. */
-interface Text {
+/** Generates JSON text; `isEcho` below an echo key. */
+interface JsonText {
 	json: (isEcho: boolean) => string;
 }
 
-const leaf: fc.Arbitrary<Text> = fc
+const leaf: fc.Arbitrary<JsonText> = fc
 	.oneof(
 		{ weight: 3, arbitrary: words },
 		{ weight: 1, arbitrary: fc.oneof(fc.integer(), fc.boolean(), fc.constant(null), fc.string()) },
 	)
 	.map((value) => ({ json: () => JSON.stringify(value) }));
 
-const url: fc.Arbitrary<Text> = fc.nat(99).map((number) => ({
+const url: fc.Arbitrary<JsonText> = fc.nat(99).map((number) => ({
 	json: (isEcho) => JSON.stringify(`${isEcho ? ECHO_HOST : RESULT_HOST}/${number}.png`),
 }));
 
-const sent: fc.Arbitrary<Text> = fc
+const sent: fc.Arbitrary<JsonText> = fc
 	.constantFrom(...SENT, ` ${SENT[0]}`, `${SENT[1]}#top`, 'HTTPS://sent.example/2.png')
 	.map((value) => ({ json: () => JSON.stringify(value) }));
 
 const echoKeys = [...ECHO_KEYS, ...REQUEST_LIKE_KEYS];
 
-const { tree, fields } = fc.letrec<{ tree: Text; list: Text; fields: Text; written: Text }>(
-	(tie) => ({
-		tree: fc.oneof(
-			{ maxDepth: 6, depthIdentifier: 'json' },
-			{ weight: 3, arbitrary: leaf },
-			{ weight: 3, arbitrary: url },
-			{ weight: 1, arbitrary: sent },
-			{ weight: 2, arbitrary: tie('list') },
-			{ weight: 4, arbitrary: tie('fields') },
-			{ weight: 1, arbitrary: tie('written') },
-		),
-		list: fc
-			.array(tie('tree'), { maxLength: 4, depthIdentifier: 'json' })
-			.map((entries) => ({ json: (isEcho) => `[${entries.map((e) => e.json(isEcho)).join()}]` })),
-		fields: fc
-			.array(
-				fc.tuple(
-					fc.oneof({ weight: 8, arbitrary: keys }, fc.constantFrom(...echoKeys)),
-					tie('tree'),
-				),
-				{
-					maxLength: 6,
-					depthIdentifier: 'json',
-				},
-			)
-			.map((entries) => ({
-				json: (isEcho) =>
-					`{${entries
-						.map(([key, e]) => `${JSON.stringify(key)}:${e.json(isEcho || echoKeys.includes(key))}`)
-						.join()}}`,
-			})),
-		// JSON within a string, as `resultJson` has it.
-		written: tie('tree').map((inner) => ({ json: (isEcho) => JSON.stringify(inner.json(isEcho)) })),
-	}),
-);
+const { tree, fields } = fc.letrec<{
+	tree: JsonText;
+	list: JsonText;
+	fields: JsonText;
+	nested: JsonText;
+}>((tie) => ({
+	tree: fc.oneof(
+		{ maxDepth: 6, depthIdentifier: 'json' },
+		{ weight: 3, arbitrary: leaf },
+		{ weight: 3, arbitrary: url },
+		{ weight: 1, arbitrary: sent },
+		{ weight: 2, arbitrary: tie('list') },
+		{ weight: 4, arbitrary: tie('fields') },
+		{ weight: 1, arbitrary: tie('nested') },
+	),
+	list: fc
+		.array(tie('tree'), { maxLength: 4, depthIdentifier: 'json' })
+		.map((entries) => ({ json: (isEcho) => `[${entries.map((e) => e.json(isEcho)).join()}]` })),
+	fields: fc
+		.array(
+			fc.tuple(fc.oneof({ weight: 8, arbitrary: keys }, fc.constantFrom(...echoKeys)), tie('tree')),
+			{
+				maxLength: 6,
+				depthIdentifier: 'json',
+			},
+		)
+		.map((entries) => ({
+			json: (isEcho) =>
+				`{${entries
+					.map(([key, e]) => `${JSON.stringify(key)}:${e.json(isEcho || echoKeys.includes(key))}`)
+					.join()}}`,
+		})),
+	// JSON in a string, as in `resultJson`.
+	nested: tie('tree').map((inner) => ({ json: (isEcho) => JSON.stringify(inner.json(isEcho)) })),
+}));
 
 /**
- * Any answer that JSON can bear, made of the words and keys that the reader knows, so that they meet in
- * every combination. URLs below an echo, and only those, lead to `ECHO_HOST`.
+ * Arbitrary JSON made of the status words and keys that the parser knows, in any combination. URLs
+ * below an echo key, and only those, have the host `ECHO_HOST`.
  */
 export const anyJson: fc.Arbitrary<unknown> = fc
 	.oneof(tree, fields, fields)
 	.map(({ json }) => JSON.parse(json(false)));
 
-/** The same of a task that is done, so that its images are looked for everywhere. */
+/** The same for a task that is done, so that its images are searched for everywhere. */
 export const anyDone: fc.Arbitrary<unknown> = fc
 	.tuple(fields, fc.constantFrom(...DONE_WORDS), fc.boolean())
 	.map(([{ json }, status, isWrapped]) => {
@@ -165,7 +173,7 @@ export const anyDone: fc.Arbitrary<unknown> = fc
 		return isWrapped ? { code: 200, data: task } : task;
 	});
 
-/** Nested so deep that whoever walks it by recursion runs out of stack. */
+/** Nested so deep that recursive code overflows the stack. */
 export const DEEP = 100_000;
 
 /** `[[[…]]]` */

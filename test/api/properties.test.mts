@@ -29,24 +29,25 @@ import { glance, ID, read } from './reading.mts';
 
 const RUNS = { numRuns: 1_000 };
 
-const urlsOf = (seen: Task | Flux2Failure): string[] => ('imageUrls' in seen ? seen.imageUrls : []);
+const urlsOf = (outcome: Task | Flux2Failure): string[] =>
+	'imageUrls' in outcome ? outcome.imageUrls : [];
 
-describe('whatever a service answers', () => {
-	test('the reader throws nothing but its own failures, and never shows a success without a URL', () => {
+describe('for any response', () => {
+	test('readTask throws only its own failures, and never returns a success without a URL', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const seen = read(answer);
-				if (seen instanceof Flux2Failure) {
-					expect(seen.failure.kind).toBe('no-image');
-					expect(seen.taskId).toBe(ID);
+			fc.property(anyJson, (response) => {
+				const outcome = read(response);
+				if (outcome instanceof Flux2Failure) {
+					expect(outcome.failure.kind).toBe('no-image');
+					expect(outcome.taskId).toBe(ID);
 					return;
 				}
-				for (const task of [seen, atTimeout(seen)]) {
+				for (const task of [outcome, atTimeout(outcome)]) {
 					expect(task.id).toBe(ID);
 					if (task.state === 'succeeded') expect(task.imageUrls.length).toBeGreaterThan(0);
 					if (task.state === 'failed') expect(task.reason).not.toBe('');
 				}
-				for (const url of urlsOf(seen)) expect(url).toMatch(/^https?:\/\//i);
+				for (const url of urlsOf(outcome)) expect(url).toMatch(/^https?:\/\//i);
 			}),
 			RUNS,
 		);
@@ -54,12 +55,12 @@ describe('whatever a service answers', () => {
 
 	const anything = fc.oneof(anyJson, anyDone);
 
-	test('no image is ever one of the input: none below an echo, none that was sent', () => {
+	test('no URL is taken from the repeated input: none below an echo key, and none that was sent', () => {
 		let urls = 0;
 		let unknown = 0;
 		fc.assert(
-			fc.property(anything, (answer) => {
-				const task = read(answer);
+			fc.property(anything, (response) => {
+				const task = read(response);
 				const found = urlsOf(task);
 				urls += found.length;
 				unknown += 'unknownKeys' in task ? 1 : 0;
@@ -67,15 +68,15 @@ describe('whatever a service answers', () => {
 			}),
 			{ numRuns: 3_000 },
 		);
-		// Else nothing was shown by it.
+		// Otherwise the test would prove nothing.
 		expect(urls).toBeGreaterThan(100);
 		expect(unknown).toBeGreaterThan(10);
 	});
 
-	test('nor where nobody knows what was sent, as for a task of somebody else', () => {
+	test('no URL is taken from below an echo key where nobody knows what was sent, as for the task of another node', () => {
 		fc.assert(
-			fc.property(anything, (answer) => {
-				const found = [read(answer, []), readCreated(answer)].flatMap((task) =>
+			fc.property(anything, (response) => {
+				const found = [read(response, []), readCreated(response)].flatMap((task) =>
 					task === undefined ? [] : urlsOf(task),
 				);
 				expect(found.filter((url) => url.startsWith(ECHO_HOST))).toEqual([]);
@@ -84,10 +85,10 @@ describe('whatever a service answers', () => {
 		);
 	});
 
-	test('a create has an id, or images that the service has made', () => {
+	test('a created task has an ID, or images that the service has generated', () => {
 		fc.assert(
-			fc.property(anything, (answer) => {
-				const task = readCreated(answer, SENT);
+			fc.property(anything, (response) => {
+				const task = readCreated(response, SENT);
 				if (task === undefined) return;
 				if (task.id === '') expect(task.state).toBe('succeeded');
 				expect(urlsOf(task).filter((url) => !url.startsWith(RESULT_HOST))).toEqual([]);
@@ -97,10 +98,10 @@ describe('whatever a service answers', () => {
 		);
 	});
 
-	test('each image of unknown shape has the key under which it stood', () => {
+	test('each image under unknown keys comes with its key', () => {
 		fc.assert(
-			fc.property(anything, (answer) => {
-				const task = read(answer);
+			fc.property(anything, (response) => {
+				const task = read(response);
 				if (!('unknownKeys' in task)) return;
 				expect(task.unknownKeys).toHaveLength(task.imageUrls.length);
 				for (const key of task.unknownKeys ?? []) {
@@ -112,38 +113,38 @@ describe('whatever a service answers', () => {
 		);
 	});
 
-	test('what is looked at beside the reader throws nothing, and is short where a user reads it', () => {
+	test('the other functions throw nothing, and excerpts for the user are short', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				glance(answer);
-				expect(shorten(answer).length).toBeLessThanOrEqual(330);
-				expect(shorten(answer)).not.toBe('');
+			fc.property(anyJson, (response) => {
+				glance(response);
+				expect(shorten(response).length).toBeLessThanOrEqual(330);
+				expect(shorten(response)).not.toBe('');
 			}),
 			RUNS,
 		);
 	});
 
-	test('an answer that names other tasks, and not this one, is never read as this one', () => {
+	test('a response that names other tasks, and not this one, is never taken for this one', () => {
 		fc.assert(
-			fc.property(anyJson, (answer) => {
-				const id = idOf(payloadOf(answer)) ?? idOf(rootOf(answer));
-				if (id === undefined) expect(isAboutAnotherTask(answer, ID)).toBe(false);
-				else expect(isAboutAnotherTask(answer, id)).toBe(false);
-				expect(isAboutAnotherTask({ data: { task_id: 'other', response: answer } }, ID)).toBe(true);
+			fc.property(anyJson, (response) => {
+				const id = idOf(payloadOf(response)) ?? idOf(rootOf(response));
+				if (id === undefined) expect(isAboutAnotherTask(response, ID)).toBe(false);
+				else expect(isAboutAnotherTask(response, id)).toBe(false);
+				expect(isAboutAnotherTask({ data: { task_id: 'other', response } }, ID)).toBe(true);
 			}),
 			RUNS,
 		);
 	});
 });
 
-describe('whatever calls back', () => {
+describe('for any callback', () => {
 	const anything = fc.oneof(
 		anyJson,
 		anyJson.map((body) => JSON.stringify(body)),
 		fc.string(),
 	);
 
-	test('a callback names at most 20 tasks, each once, each of a usable length', () => {
+	test('at most 20 task IDs are read, without duplicates, each of a usable length', () => {
 		fc.assert(
 			fc.property(anything, anyJson, (body, query) => {
 				const ids = taskIdsOf(body, query);
@@ -159,7 +160,7 @@ describe('whatever calls back', () => {
 		);
 	});
 
-	test('nothing but the token itself bears the token', () => {
+	test('nothing but the token itself is valid', () => {
 		const token = callbackToken('aio_key');
 		fc.assert(
 			fc.property(anything, anyJson, (given, query) => {
@@ -172,7 +173,7 @@ describe('whatever calls back', () => {
 		expect(hasValidToken({ flux2_token: token }, token)).toBe(true);
 	});
 
-	test('the token is found again in any URL it was put into, and is not the key', () => {
+	test('the token is valid after being added to any URL, and is not the key', () => {
 		fc.assert(
 			fc.property(fc.webUrl({ withQueryParameters: true }), fc.string(), (url, key) => {
 				const token = callbackToken(key);
@@ -185,19 +186,16 @@ describe('whatever calls back', () => {
 	});
 });
 
-describe('whatever a user fills in', () => {
+describe('for any input of a user', () => {
 	const values = fc.oneof(
 		anyJson,
 		fc.string({ unit: 'grapheme', maxLength: 6000 }),
 		fc.constantFrom(...MODES, ...RESOLUTIONS, '16:9', 'auto', 'https://a.example/b.png', undefined),
 	);
-	/** Mostly something usable, so that nonsense stands beside what is right. */
-	const mostly = (...usable: unknown[]) =>
-		fc.oneof(
-			{ weight: 9, arbitrary: fc.constantFrom(...usable) },
-			{ weight: 1, arbitrary: values },
-		);
-	const wishes: fc.Arbitrary<RequestInput> = fc.record({
+	/** Mostly valid values, so that invalid ones are combined with valid ones. */
+	const mostly = (...valid: unknown[]) =>
+		fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...valid) }, { weight: 1, arbitrary: values });
+	const inputs: fc.Arbitrary<RequestInput> = fc.record({
 		prompt: fc.oneof(values, fc.constant('A red fox')),
 		mode: mostly(...MODES),
 		resolution: mostly(...RESOLUTIONS),
@@ -206,10 +204,10 @@ describe('whatever a user fills in', () => {
 		callbackUrl: mostly('', 'https://n8n.example/webhook/flux2'),
 	});
 
-	/** The order, or what the user is told. */
-	const orderOf = (wish: RequestInput) => {
+	/** The request, or the failure shown to the user. */
+	const validate = (input: RequestInput) => {
 		try {
-			return validateInput(wish);
+			return validateInput(input);
 		} catch (error) {
 			if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
 				return error.failure;
@@ -217,21 +215,21 @@ describe('whatever a user fills in', () => {
 		}
 	};
 
-	test('it is ordered as the service wants it, or refused in a short sentence', () => {
-		let ordered = 0;
+	test('it becomes a valid request body, or is rejected with a short message', () => {
+		let valid = 0;
 		fc.assert(
-			fc.property(wishes, (wish) => {
-				const order = orderOf(wish);
-				if ('problem' in order) {
-					expect(order.problem.length).toBeLessThanOrEqual(200);
-					expect(order.advice).not.toBe('');
+			fc.property(inputs, (input) => {
+				const request = validate(input);
+				if ('problem' in request) {
+					expect(request.problem.length).toBeLessThanOrEqual(200);
+					expect(request.advice).not.toBe('');
 					return;
 				}
-				ordered += 1;
-				const links = order.references.map((reference) =>
+				valid += 1;
+				const links = request.references.map((reference) =>
 					'url' in reference ? reference.url : '',
 				);
-				const body = toRequestBody(order, links, order.callbackUrl);
+				const body = toRequestBody(request, links, request.callbackUrl);
 				expect(body.model).toBe('flux-2');
 				expect([...body.prompt].length).toBeGreaterThanOrEqual(3);
 				expect([...body.prompt].length).toBeLessThanOrEqual(5_000);
@@ -239,30 +237,30 @@ describe('whatever a user fills in', () => {
 				expect(RESOLUTIONS).toContain(body.resolution);
 				expect(body.aspect_ratio).toMatch(/^(auto|\d{1,4}:\d{1,4})$/);
 				for (const url of body.input_urls ?? []) expect(url).toMatch(/^https?:/i);
-				expect(fingerprint(order)).toBe(fingerprint(validateInput(structuredClone(wish))));
+				expect(fingerprint(request)).toBe(fingerprint(validateInput(structuredClone(input))));
 			}),
 			RUNS,
 		);
-		expect(ordered).toBeGreaterThan(20);
+		expect(valid).toBeGreaterThan(20);
 	});
 
 	const good = { prompt: 'A red fox', mode: 'pro', resolution: '1K', aspectRatio: '1:1' };
 	test.each(['prompt', 'mode', 'resolution', 'aspectRatio', 'callbackUrl', 'url'])(
-		'nonsense 100 000 deep, and 1 MB long, as %s',
+		'nonsense 100,000 levels deep, or 1 MB long, as %s',
 		(field) => {
 			for (const nonsense of [deepList(), deepFields('a'), 'x'.repeat(1_000_000)]) {
-				const wish: RequestInput = { ...good, references: [], [field]: nonsense };
-				const order = orderOf(
-					field === 'url' ? { ...good, references: [{ url: nonsense }] } : wish,
+				const input: RequestInput = { ...good, references: [], [field]: nonsense };
+				const request = validate(
+					field === 'url' ? { ...good, references: [{ url: nonsense }] } : input,
 				);
-				if ('problem' in order) expect(order.problem.length).toBeLessThanOrEqual(200);
+				if ('problem' in request) expect(request.problem.length).toBeLessThanOrEqual(200);
 				else expect(field).toBe('callbackUrl');
 			}
 		},
 	);
 });
 
-test('every echo that the contract names is known here', () => {
+test('the list of echo keys is complete', () => {
 	expect(ECHO_KEYS).toEqual(['request', 'request_body', 'param', 'input', 'input_urls']);
 });
 

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { StoredWorkflow } from '../../host/n8nApi.mts';
 import type { Account } from './account.mts';
 import { countFiles, outputOf } from './executionData.mts';
 import type { N8nInstance } from './n8nInstance.mts';
 import { reportedTest } from './reportedTest.mts';
+import { waitUntil } from './waitUntil.mts';
 import { chain, flux2, noOp, promptItems, webhook } from './workflowBuilder.mts';
 
 /** From this restart on, n8n runs one production execution at a time. */
@@ -38,9 +40,7 @@ export function testWaiting(n8n: () => N8nInstance): void {
 			({ id: waitingId } = await n8n().executionWithStatus(workflow, 'waiting'));
 			const seconds = Math.round((Date.now() - started) / 1000);
 			expect(account.sandbox.billing.creates).toBe(10);
-			// n8n writes its event log a moment after the database. Killed in between, it mistakes a waiting
-			// execution for a running one and marks it as crashed.
-			await sleep(3_000);
+			await waitUntil('the event log has the end of the run', () => isLogged(n8n(), waitingId));
 			await n8n().server.kill();
 			await n8n().start(singleExecution);
 			const { status } = await n8n().api.execution(waitingId);
@@ -82,6 +82,21 @@ export function testWaiting(n8n: () => N8nInstance): void {
 			return `${countFiles(output)} images; ${account.spending()}`;
 		},
 	);
+}
+
+/**
+ * Whether n8n's event log contains the end of an execution. It is written some seconds after the
+ * database. If n8n is killed in between, it marks the waiting execution as crashed.
+ */
+async function isLogged({ userFolder }: N8nInstance, executionId: string): Promise<boolean> {
+	const log = await readFile(join(userFolder, '.n8n', 'n8nEventLog.log'), 'utf8');
+	return log
+		.split('\n')
+		.some(
+			(line) =>
+				/"n8n\.workflow\.(success|failed)"/.test(line) &&
+				line.includes(`"executionId":"${executionId}"`),
+		);
 }
 
 /** A waiting execution that reaches its time limit: started early in the run, verified at the end. */

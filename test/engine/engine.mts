@@ -147,16 +147,21 @@ export class Engine {
 
 	/** Runs a workflow around the node under test. */
 	run(options: RunOptions): RunningExecution {
-		const workflow = this.buildWorkflow(toWorkflowOptions(options, this.defaultType, this.types));
+		const workflow = this.storeWorkflow(toWorkflowOptions(options, this.defaultType, this.types));
 		const items = (options.items ?? [{}]).map(
 			(item): INodeExecutionData => ({ json: {}, ...item }),
 		);
 		const [node] = workflow.nodes;
+		const nodeName = workflow.nodes[1]?.name ?? startName;
 		return this.executions.start({
 			workflow,
-			nodeName: workflow.nodes[1]?.name ?? startName,
+			nodeName,
 			mode: options.mode ?? 'trigger',
 			data: createRunExecutionData({
+				...(options.pinned && { resultData: { pinData: { [nodeName]: options.pinned } } }),
+				...(options.isPartial && {
+					startData: { destinationNode: { nodeName, mode: 'inclusive' } },
+				}),
 				executionData: {
 					nodeExecutionStack: [{ node: node!, data: { main: [items] }, source: null }],
 				},
@@ -195,7 +200,7 @@ export class Engine {
 	trigger(options: TriggerOptions = {}): Trigger {
 		const { followedBy = [], settings, ...node } = options;
 		const nodes = [{ type: this.defaultType, ...node }, ...followedBy];
-		const workflow = this.buildWorkflow({ nodes, settings, start: false });
+		const workflow = this.storeWorkflow({ nodes, settings, start: false });
 		const { origin, executions, types, additionalData, activeWebhooks } = this;
 		const trigger = new Trigger(
 			workflow,
@@ -225,7 +230,8 @@ export class Engine {
 		await this.binaries.close();
 	}
 
-	private buildWorkflow(options: WorkflowOptions): IWorkflowBase {
+	/** A workflow as n8n would have stored it, with the credentials of this engine. */
+	storeWorkflow(options: WorkflowOptions): IWorkflowBase {
 		this.workflowCount += 1;
 		const credentialTypes = Object.keys(this.credentials);
 		return buildWorkflow(
@@ -236,7 +242,8 @@ export class Engine {
 		);
 	}
 
-	private readonly additionalData = (executionId?: string): IWorkflowExecuteAdditionalData => {
+	/** What n8n gives each run besides the workflow. */
+	readonly additionalData = (executionId?: string): IWorkflowExecuteAdditionalData => {
 		const base = this.options.webhookUrl ?? `${this.origin}/`;
 		return makeAdditionalData(base, this.credentialsHelper, executionId);
 	};

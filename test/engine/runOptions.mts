@@ -1,6 +1,7 @@
 import type {
 	IBinaryData,
 	IDataObject,
+	INodeExecutionData,
 	INodeTypes,
 	IWorkflowSettings,
 	WorkflowExecuteMode,
@@ -25,6 +26,10 @@ export interface RunOptions extends NodeOptions {
 	workflow?: { nodes: NodeOptions[]; connections?: Connection[] };
 	settings?: IWorkflowSettings;
 	mode?: WorkflowExecuteMode;
+	/** Pinned data of the node under test: n8n does not run it. */
+	pinned?: INodeExecutionData[];
+	/** Runs the workflow only up to the node under test, as "Execute step" does. */
+	isPartial?: boolean;
 }
 
 /** The workflow that a run's options describe. Its first node is the node under test. */
@@ -33,9 +38,9 @@ export function toWorkflowOptions(
 	defaultType: string,
 	types: INodeTypes,
 ): WorkflowOptions {
-	const { items, followedBy = [], loop, asTool, workflow, settings, mode, ...node } = options;
-	void items;
-	void mode;
+	const { items, followedBy = [], loop, asTool, workflow, settings, ...rest } = options;
+	const { mode, pinned, isPartial, ...node } = rest;
+	void [items, mode, pinned, isPartial];
 	if (workflow !== undefined) return { ...workflow, settings };
 	const type = node.type ?? (asTool === undefined ? defaultType : `${defaultType}Tool`);
 	const { defaults, displayName } = types.getByNameAndVersion(type).description;

@@ -18,58 +18,61 @@ const BODY: RequestBody = {
 
 const { now } = useVirtualTime();
 
-type Answer = Partial<Omit<IN8nHttpFullResponse, 'body'>> & { body?: unknown };
-type Sender = (request: IHttpRequestOptions) => Promise<Answer>;
+type ServiceResponse = Partial<Omit<IN8nHttpFullResponse, 'body'>> & { body?: unknown };
+type Handler = (request: IHttpRequestOptions) => Promise<ServiceResponse>;
 
-/** A client whose requests are answered one after another, the last answer for ever. */
-function clientOf(answers: Answer[] | Sender, signal?: AbortSignal) {
+/** A client that gets these responses one after another, and then always the last one. */
+function createClient(responses: ServiceResponse[] | Handler, signal?: AbortSignal) {
 	const sent: IHttpRequestOptions[] = [];
-	const widths: string[] = [];
+	const concurrencyChanges: string[] = [];
 	const client = new Client(
 		'https://api.example',
 		async (request) => {
 			sent.push(request);
-			const answer =
-				typeof answers === 'function'
-					? await answers(request)
-					: answers[Math.min(sent.length, answers.length) - 1];
-			return { statusCode: 200, headers: {}, body: '', ...answer } as IN8nHttpFullResponse;
+			const response =
+				typeof responses === 'function'
+					? await responses(request)
+					: responses[Math.min(sent.length, responses.length) - 1];
+			return { statusCode: 200, headers: {}, body: '', ...response } as IN8nHttpFullResponse;
 		},
 		new RateLimiter(
-			{ decrease: () => widths.push('narrow'), increase: () => widths.push('widen') },
+			{
+				decrease: () => concurrencyChanges.push('decrease'),
+				increase: () => concurrencyChanges.push('increase'),
+			},
 			signal,
 		),
 		(text) => text.replaceAll(KEY, '•••'),
 		signal,
 	);
-	return { client, sent, widths };
+	return { client, sent, concurrencyChanges };
 }
 
 const inAMinute = () => now() + 60_000;
 
-/** What it failed with. */
-async function failureOf(work: Promise<unknown>): Promise<Flux2Failure> {
-	const outcome = await work.then(
+/** The failure with which a request is rejected. */
+async function failureOf(request: Promise<unknown>): Promise<Flux2Failure> {
+	const outcome = await request.then(
 		() => undefined,
 		(error: unknown) => error,
 	);
 	if (outcome instanceof Flux2Failure) return outcome;
-	throw outcome ?? new Error('It did not fail');
+	throw outcome ?? new Error('The request did not fail');
 }
 
 const created = { code: 200, data: { task_id: ID, status: 'IN_PROGRESS' } };
 const done = { data: { task_id: ID, status: 'SUCCESS', response: ['https://cdn.example/a.png'] } };
 
-/** As n8n hands on what its HTTP client rejected with. */
-function asN8n(code: string | undefined, more: object = {}): Error {
+/** The error n8n throws when its HTTP client rejects with this code. */
+function n8nError(code: string | undefined, more: object = {}): Error {
 	const cause = Object.assign(new Error(`connect ${code}`), { code, ...more });
 	const error = AxiosError.from(cause, code, { headers: {} } as never);
 	return new NodeApiError({ name: 'Flux 2' } as never, error as never);
 }
 
-describe('an order', () => {
-	test('is one request, which follows no redirect, and gives the task ID', async () => {
-		const { client, sent, widths } = clientOf([{ body: created }]);
+describe('a create request', () => {
+	test('is one request that follows no redirect, and returns the task ID', async () => {
+		const { client, sent, concurrencyChanges } = createClient([{ body: created }]);
 		expect((await client.createTask(BODY, inAMinute())).id).toBe(ID);
 		expect(sent).toEqual([
 			{
@@ -85,22 +88,22 @@ describe('an order', () => {
 				abortSignal: expect.any(AbortSignal),
 			},
 		]);
-		expect(widths).toEqual(['widen']);
+		expect(concurrencyChanges).toEqual(['increase']);
 	});
 
-	test('is never sent a second time, whatever comes back', async () => {
-		const answers: Answer[] = [400, 401, 403, 408, 429, 455, 500, 502, 503, 504, 302].map(
-			(statusCode) => ({ statusCode }),
-		);
-		for (const answer of [...answers, { body: '<html>' }, { body: {} }, { body: '{"data":' }]) {
-			const { client, sent } = clientOf([answer, { body: created }]);
+	test('is never sent a second time, whatever the response', async () => {
+		const responses: ServiceResponse[] = [
+			400, 401, 403, 408, 429, 455, 500, 502, 503, 504, 302,
+		].map((statusCode) => ({ statusCode }));
+		for (const response of [...responses, { body: '<html>' }, { body: {} }, { body: '{"data":' }]) {
+			const { client, sent } = createClient([response, { body: created }]);
 			await failureOf(client.createTask(BODY, inAMinute()));
 			expect(sent).toHaveLength(1);
 		}
 	});
 
-	test('does not go out if that was decided while it waited for its turn', async () => {
-		const { client, sent } = clientOf([{ body: created }]);
+	test('is not sent if the run was stopped while it waited for the rate limiter', async () => {
+		const { client, sent } = createClient([{ body: created }]);
 		const stop = (): void => {
 			throw new Flux2Failure({ kind: 'not-created' });
 		};
@@ -109,25 +112,52 @@ describe('an order', () => {
 		expect(sent).toEqual([]);
 	});
 
-	test.each<[name: string, answer: Answer, failure: Partial<Failure>, charged: string]>([
-		['a wrong key', { statusCode: 401 }, { kind: 'api-error', code: 401 } as Failure, 'no'],
-		['no credits', { statusCode: 402 }, { kind: 'api-error', code: 402 } as Failure, 'no'],
-		['too many', { statusCode: 429 }, { kind: 'api-error', code: 429 } as Failure, 'no'],
-		['a time-out there', { statusCode: 408 }, { kind: 'api-error', code: 408 } as Failure, 'maybe'],
-		['an error there', { statusCode: 500 }, { kind: 'api-error', code: 500 } as Failure, 'maybe'],
-		['a gateway', { statusCode: 504 }, { kind: 'api-error', code: 504 } as Failure, 'maybe'],
-		['a code inside', { body: { code: 402 } }, { kind: 'api-error', code: 402 } as Failure, 'no'],
+	test.each<[name: string, response: ServiceResponse, failure: Partial<Failure>, charged: string]>([
+		['a wrong API key', { statusCode: 401 }, { kind: 'api-error', code: 401 } as Failure, 'no'],
+		['too few credits', { statusCode: 402 }, { kind: 'api-error', code: 402 } as Failure, 'no'],
+		['too many requests', { statusCode: 429 }, { kind: 'api-error', code: 429 } as Failure, 'no'],
 		[
-			'a strange code inside',
+			'a request timeout of the service',
+			{ statusCode: 408 },
+			{ kind: 'api-error', code: 408 } as Failure,
+			'maybe',
+		],
+		[
+			'an internal error of the service',
+			{ statusCode: 500 },
+			{ kind: 'api-error', code: 500 } as Failure,
+			'maybe',
+		],
+		[
+			'a gateway timeout',
+			{ statusCode: 504 },
+			{ kind: 'api-error', code: 504 } as Failure,
+			'maybe',
+		],
+		[
+			'an error code in the body',
+			{ body: { code: 402 } },
+			{ kind: 'api-error', code: 402 } as Failure,
+			'no',
+		],
+		[
+			'an unknown error code in the body',
 			{ body: { code: 1 } },
 			{ kind: 'api-error', code: 1 } as Failure,
 			'maybe',
 		],
 		['a redirect', { statusCode: 307 }, { kind: 'redirected' }, 'no'],
-		['an answer without an ID', { body: { data: {} } }, { kind: 'unreadable-answer' }, 'maybe'],
-		['a page', { body: '<html><title>Hi</title>' }, { kind: 'unreadable-answer' }, 'maybe'],
-	])('answered with %s says whether it was charged', async (_name, answer, expected, charged) => {
-		const { client } = clientOf([answer]);
+		['another redirect', { statusCode: 303 }, { kind: 'redirected' }, 'maybe'],
+		['a conflict', { statusCode: 409 }, { kind: 'api-error', code: 409 } as Failure, 'maybe'],
+		[
+			'a response without a task ID',
+			{ body: { data: {} } },
+			{ kind: 'unreadable-answer' },
+			'maybe',
+		],
+		['a web page', { body: '<html><title>Hi</title>' }, { kind: 'unreadable-answer' }, 'maybe'],
+	])('that gets %s reports whether it was charged', async (_name, response, expected, charged) => {
+		const { client } = createClient([response]);
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ step: 'create', ...expected });
 		expect(chargedBy(failure)).toBe(charged);
@@ -151,18 +181,18 @@ describe('an order', () => {
 		['EPIPE', { syscall: 'write' }, 'maybe'],
 		['EPROTO', {}, 'maybe'],
 		[undefined, {}, 'maybe'],
-	])('that ends in %s %j may have been charged: %s %s', async (code, more, charged) => {
-		const { client } = clientOf(async () => {
-			throw asN8n(code, more);
+	])('that fails with %s %j may have been charged: %s', async (code, more, charged) => {
+		const { client } = createClient(async () => {
+			throw n8nError(code, more);
 		});
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ kind: 'no-answer', code: code ?? 'no connection' });
 		expect(chargedBy(failure)).toBe(charged);
 	});
 
-	test('that is answered a moment after the execution was stopped still gives its task ID', async () => {
+	test('that gets its response a moment after the execution was stopped still returns the task ID', async () => {
 		const stop = new AbortController();
-		const { client } = clientOf(async () => {
+		const { client } = createClient(async () => {
 			stop.abort();
 			await new Promise((resolve) => setImmediate(resolve));
 			return { body: created };
@@ -170,45 +200,45 @@ describe('an order', () => {
 		expect((await client.createTask(BODY, inAMinute())).id).toBe(ID);
 	});
 
-	test('that is not answered within a second after the execution was stopped is given up', async () => {
+	test('is aborted if it gets no response within a second after the execution was stopped', async () => {
 		const stop = new AbortController();
-		const { client } = clientOf(async ({ abortSignal }) => {
+		const { client } = createClient(async ({ abortSignal }) => {
 			stop.abort();
 			const stoppedAt = now();
 			await new Promise((resolve) => abortSignal?.addEventListener?.('abort', resolve));
 			expect(now() - stoppedAt).toBeLessThanOrEqual(1_000);
-			throw asN8n('ERR_CANCELED');
+			throw n8nError('ERR_CANCELED');
 		}, stop.signal);
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ kind: 'no-answer', sent: true });
 	});
 
-	test('does not go out from a stopped execution', async () => {
-		const { client, sent } = clientOf([{ body: created }], AbortSignal.abort());
+	test('is not sent by a stopped execution', async () => {
+		const { client, sent } = createClient([{ body: created }], AbortSignal.abort());
 		expect((await failureOf(client.createTask(BODY, inAMinute()))).failure.kind).toBe('cancelled');
 		expect(sent).toEqual([]);
 	});
 
-	test('waits as long as another was told to, and is not sent if that is too long', async () => {
-		const refused = { statusCode: 429, headers: { 'retry-after': '30' } };
-		const { client, sent, widths } = clientOf([refused, { body: created }]);
+	test('waits for the Retry-After of an earlier one, and is not sent if that is after the deadline', async () => {
+		const rateLimited = { statusCode: 429, headers: { 'retry-after': '30' } };
+		const { client, sent, concurrencyChanges } = createClient([rateLimited, { body: created }]);
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ kind: 'api-error', code: 429, retryAfterMs: 30_000 });
-		expect(widths).toEqual(['narrow']);
+		expect(concurrencyChanges).toEqual(['decrease']);
 
-		const refusedAt = now();
-		const tooShort = await failureOf(client.createTask(BODY, refusedAt + 20_000));
+		const rateLimitedAt = now();
+		const tooShort = await failureOf(client.createTask(BODY, rateLimitedAt + 20_000));
 		expect(tooShort.failure).toMatchObject({ kind: 'api-error', code: 429 });
 		expect(sent).toHaveLength(1);
-		await client.createTask(BODY, refusedAt + 60_000);
+		await client.createTask(BODY, rateLimitedAt + 60_000);
 		expect(sent).toHaveLength(2);
-		expect(now() - refusedAt).toBeGreaterThanOrEqual(30_000);
+		expect(now() - rateLimitedAt).toBeGreaterThanOrEqual(30_000);
 	});
 });
 
-describe('a look', () => {
+describe('a poll', () => {
 	test('is one request, with the ID encoded', async () => {
-		const { client, sent } = clientOf([{ body: { data: { ...done.data, task_id: 'a/b?c' } } }]);
+		const { client, sent } = createClient([{ body: { data: { ...done.data, task_id: 'a/b?c' } } }]);
 		expect(await client.getTask('a/b?c')).toMatchObject({ state: 'succeeded', id: 'a/b?c' });
 		expect(sent).toHaveLength(1);
 		expect(sent[0]).toMatchObject({
@@ -219,9 +249,8 @@ describe('a look', () => {
 		});
 	});
 
-	test('names its task, whatever goes wrong', async () => {
-		const answers: Answer[] = [
-			{ statusCode: 404 },
+	test('names its task in every failure', async () => {
+		const responses: ServiceResponse[] = [
 			{ statusCode: 500 },
 			{ statusCode: 301, headers: { location: 'https://other.example/' } },
 			{ body: '' },
@@ -230,43 +259,50 @@ describe('a look', () => {
 			{ body: { data: { task_id: 'other', status: 'SUCCESS', response: ['https://x.y/z'] } } },
 			{ body: { data: { task_id: ID, status: 'SUCCESS', response: [] } } },
 		];
-		for (const answer of answers) {
-			const { client } = clientOf([answer]);
+		for (const response of responses) {
+			const { client } = createClient([response]);
 			const { taskId, failure } = await failureOf(client.getTask(ID));
 			expect(taskId).toBe(ID);
 			expect(chargedBy(failure)).toBe('yes');
 		}
-		const { client } = clientOf(async () => {
-			throw asN8n('ECONNRESET');
+		const { client } = createClient(async () => {
+			throw n8nError('ECONNRESET');
 		});
 		expect((await failureOf(client.getTask(ID))).taskId).toBe(ID);
 	});
 
-	test('believes the task rather than a code beside it', async () => {
-		const { client } = clientOf([{ body: { code: 501, data: { ...done.data } } }]);
+	test('for a task that nobody knows reports that it may have been charged: the ID may be mistyped', async () => {
+		const { client } = createClient([{ statusCode: 404 }]);
+		const { taskId, failure } = await failureOf(client.getTask(ID));
+		expect(taskId).toBe(ID);
+		expect(chargedBy(failure)).toBe('maybe');
+	});
+
+	test('uses the task rather than an error code next to it', async () => {
+		const { client } = createClient([{ body: { code: 501, data: { ...done.data } } }]);
 		expect(await client.getTask(ID)).toMatchObject({ state: 'succeeded' });
 	});
 
-	test('is given up as soon as the execution is stopped', async () => {
+	test('is aborted as soon as the execution is stopped', async () => {
 		const stop = new AbortController();
-		const { client } = clientOf(async ({ abortSignal }) => {
-			const begun = now();
+		const { client } = createClient(async ({ abortSignal }) => {
+			const sentAt = now();
 			setImmediate(() => stop.abort());
 			await new Promise((resolve) => abortSignal?.addEventListener?.('abort', resolve));
-			expect(now()).toBe(begun);
-			throw asN8n('ERR_CANCELED');
+			expect(now()).toBe(sentAt);
+			throw n8nError('ERR_CANCELED');
 		}, stop.signal);
-		const failed = await failureOf(client.getTask(ID));
-		expect(failed.failure.kind).toBe('cancelled');
-		expect(failed.taskId).toBe(ID);
+		const { failure, taskId } = await failureOf(client.getTask(ID));
+		expect(failure.kind).toBe('cancelled');
+		expect(taskId).toBe(ID);
 	});
 });
 
-test('the key is in nothing that an answer leads to, not even in part', async () => {
-	// So that the key stands across every place at which a text may be cut.
+test('no failure or task contains the API key, not even a part of it', async () => {
+	// Every offset, so that the key also crosses every place where a text may be cut.
 	for (let before = 0; before < 600; before += 7) {
 		const text = `${'x'.repeat(before)}${KEY}${KEY}`;
-		const answers: Answer[] = [
+		const responses: ServiceResponse[] = [
 			{ statusCode: 500, body: { error: { message: text } } },
 			{ statusCode: 500, body: text },
 			{ statusCode: 502, body: `<html><title>${text}</title>` },
@@ -279,12 +315,12 @@ test('the key is in nothing that an answer leads to, not even in part', async ()
 			{ body: { data: { status: 'done', note: text } } },
 			{ body: { data: { response: [`https://cdn.example/${text}`] } } },
 		];
-		for (const answer of answers)
+		for (const response of responses)
 			for (const step of ['create', 'read'] as const) {
-				const { client } = clientOf([structuredClone(answer)]);
-				const work = step === 'read' ? client.getTask(ID) : client.createTask(BODY, inAMinute());
-				const seen = await work.catch((error: Flux2Failure) => error.failure);
-				expect(JSON.stringify(seen)).not.toContain(KEY.slice(0, 6));
+				const { client } = createClient([structuredClone(response)]);
+				const request = step === 'read' ? client.getTask(ID) : client.createTask(BODY, inAMinute());
+				const outcome = await request.catch((error: Flux2Failure) => error.failure);
+				expect(JSON.stringify(outcome)).not.toContain(KEY.slice(0, 6));
 			}
 	}
 });

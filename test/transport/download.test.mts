@@ -1,11 +1,15 @@
 import { PassThrough, Readable } from 'node:stream';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { clock } from '../../nodes/Flux2/transport/clock';
-import type { NodeContext } from '../../nodes/Flux2/transport/createClient';
+import type { NodeContext } from '../../nodes/Flux2/transport/credential';
 import { download } from '../../nodes/Flux2/transport/download';
-import { cleanFileName, extensionOf, sniff } from '../../nodes/Flux2/transport/imageFile';
+import { cleanFileName, extensionOf, isCutOff, sniff } from '../../nodes/Flux2/transport/imageFile';
 
-const PNG = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100, 1)]);
+const PNG_START = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(100, 1)]);
+const PNG = Buffer.concat([PNG_START, Buffer.from('0000000049454e44ae426082', 'hex')]);
+const JPEG_START = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(2_000)]);
+const JPEG = Buffer.concat([JPEG_START, Buffer.from('ffd9', 'hex')]);
+const GIF_START = Buffer.concat([Buffer.from('GIF89a'), Buffer.alloc(100, 1)]);
 const IMAGE_URL = 'https://cdn.example/a.png';
 
 const realClock = { ...clock };
@@ -102,8 +106,8 @@ describe('a failed download has a reason, and is tried again where that may help
 		['too many requests', status(429), /answered 429/, 3],
 		['a redirect without a location', status(302), /answered 302/, 1],
 		['a refused connection', unreachable, /could not be made/, 3],
-		['a connection closed at once', broken, /broke off/, 3],
-		['a connection reset while downloading', breaking, /broke off/, 3],
+		['a connection closed at once', broken, /was interrupted/, 3],
+		['a connection reset while downloading', breaking, /was interrupted/, 3],
 		['an empty file', () => image(Buffer.alloc(0)), /empty/, 3],
 		['a web page', textResponse('text/html', '<html>'), /no image \(text\/html\)/, 1],
 		[
@@ -146,6 +150,23 @@ describe('a failed download has a reason, and is tried again where that may help
 		expect(stored).toEqual([]);
 	});
 
+	test.each([
+		['PNG', PNG_START, 'image/png'],
+		['JPEG', JPEG_START, 'image/jpeg'],
+		['GIF', GIF_START, 'image/gif'],
+	])('a %s whose end is missing is cut off', async (_name, bytes, type) => {
+		const { ctx, requests } = createContext([() => image(bytes, type)]);
+		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toEqual({ problem: 'the file is cut off' });
+		expect(requests).toHaveLength(3);
+	});
+
+	test('a file that was cut off the first time is complete the second time', async () => {
+		const { ctx, requests, stored } = createContext([() => image(PNG_START), image]);
+		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toHaveProperty('binary');
+		expect(requests).toHaveLength(2);
+		expect(stored.at(-1)?.bytes).toEqual(PNG);
+	});
+
 	test('a second attempt can succeed', async () => {
 		const { ctx, requests, stored } = createContext([status(500), image]);
 		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toHaveProperty('binary');
@@ -175,6 +196,18 @@ test.each<[name: string, bytes: string, mime: string | undefined]>([
 	expect(sniff(Buffer.from(bytes, 'hex'))).toBe(mime);
 });
 
+test.each<[name: string, mime: string, tail: Buffer, cutOff: boolean]>([
+	['a PNG', 'image/png', PNG, false],
+	['a PNG with a few bytes after its end', 'image/png', Buffer.concat([PNG, PNG_START]), false],
+	['a PNG without its last byte', 'image/png', PNG.subarray(0, -1), true],
+	['a JPEG', 'image/jpeg', JPEG, false],
+	['a JPEG without its end', 'image/jpeg', JPEG_START, true],
+	['a WEBP, which cannot be told', 'image/webp', PNG_START, false],
+	['a file of which nothing was seen', 'image/png', Buffer.alloc(0), false],
+])('the end of %s shows whether it was cut off', (_name, mime, tail, cutOff) => {
+	expect(isCutOff(mime, tail)).toBe(cutOff);
+});
+
 test.each([
 	['image/png', 'png'],
 	['image/jpeg', 'jpg'],
@@ -192,6 +225,8 @@ test.each<[name: string, given: string, clean: string]>([
 	['only dots is not a name', '...', 'flux2'],
 	['empty is not a name', '', 'flux2'],
 	['no spaces or dots at the ends', '  spaces and dots. . ', 'spaces and dots'],
+	['no half emoji', 'a\ud83d b', 'a- b'],
+	['no emoji cut in half', `${'a'.repeat(119)}🐻🐻`, `${'a'.repeat(119)}🐻`],
 	['letters of any language', 'ein Bär 🐻', 'ein Bär 🐻'],
 	['at most 120 characters', 'x'.repeat(1_000), 'x'.repeat(120)],
 	['no dot where it was truncated', `${'a'.repeat(119)}...`, 'a'.repeat(119)],

@@ -29,77 +29,109 @@ const noAnswer = (step: 'create' | 'poll', sent: boolean): Failure => ({
 
 const NOT_CHARGED = 'Nothing was charged.';
 const MAY_BE_CHARGED =
-	'This image may have been charged, so it was not ordered again. It asked for "A red fox" at 2026-11-22T12:00:00.000Z. Look it up in your API in One account before you run the workflow again.';
+	'This image may have been charged, so it was not requested again. It asked for "A red fox" at 2026-11-22T12:00:00.000Z. Check your API in One account before you run the workflow again.';
 const GET_TASK =
-	'The image is ordered and not lost: run the operation "Get Task" with the task ID n41xxxx_flux2, or retry this execution, which goes on with this task.';
+	'The image is still in progress. Get it with the Get Task operation in a separate workflow (task ID n41xxxx_flux2), or retry this execution. Running this node again generates, and charges for, a new image.';
 
 /** Failures of a create request: there is no task ID yet. */
 const createFailures: Array<[Failure, message: string, description: string]> = [
 	[
 		{ kind: 'invalid-input', problem: 'The prompt is empty', advice: 'Write one.' },
 		'The prompt is empty',
-		`Write one. ${NOT_CHARGED}`,
+		`${NOT_CHARGED} Write one.`,
 	],
 	[
-		create(401, 'Invalid API key'),
-		'API in One refused the API key',
-		`Check the key in the API in One credential. It says: "Invalid API key". ${NOT_CHARGED}`,
+		{ kind: 'credit-limit', credits: 45, held: 0, limit: 40 },
+		'Estimated cost of 45 credits exceeds Max Credits (40)',
+		`${NOT_CHARGED} Raise Max Credits under Options, choose a lower resolution or mode Pro, or send fewer items.`,
 	],
 	[
-		create(403),
-		'API in One refused the API key',
-		`Check the key in the API in One credential. ${NOT_CHARGED}`,
+		{ kind: 'credit-limit', credits: 45, held: 20, limit: 40 },
+		'Estimated cost of 45 credits exceeds Max Credits (40)',
+		`${NOT_CHARGED} 20 of them were already requested in this execution. Raise Max Credits under Options, choose a lower resolution or mode Pro, or send fewer items.`,
 	],
+	[
+		{ kind: 'daily-credit-limit', credits: 45, held: 80, limit: 100 },
+		'Another 45 credits would exceed the daily credit limit (100)',
+		`${NOT_CHARGED} This n8n process has requested images for 80 credits in the last 24 hours. Raise the limit in the API in One credential, or wait.`,
+	],
+	[
+		create(401, 'No such key'),
+		'Invalid API key',
+		`${NOT_CHARGED} Check the key in the API in One credential. API in One says: "No such key".`,
+	],
+	[create(403), 'Invalid API key', `${NOT_CHARGED} Check the key in the API in One credential.`],
 	[
 		create(402),
 		'Your API in One account does not have enough credits',
-		`Top up the account, then press "Retry" in the list of executions. ${NOT_CHARGED}`,
+		`${NOT_CHARGED} Top up the account, then retry this execution from the executions list.`,
 	],
 	[
 		create(422, 'ratio'),
-		'API in One did not accept the request: ratio',
-		`Check the fields of this node. ${NOT_CHARGED}`,
+		'API in One rejected the request: ratio',
+		`${NOT_CHARGED} Check the fields of this node.`,
 	],
+	[create(400), 'API in One rejected the request', `${NOT_CHARGED} Check the fields of this node.`],
 	[
-		create(400),
-		'API in One did not accept the request',
-		`Check the fields of this node. ${NOT_CHARGED}`,
+		create(422, 'The prompt was blocked'),
+		'API in One refused the content: The prompt was blocked',
+		`${NOT_CHARGED} The prompt or a reference image was probably refused, so the same request will be refused again. Change it first.`,
 	],
 	[
 		create(404),
 		'API in One does not know this address',
-		`Check the base URL in the credential: for the real service it is https://apiin.one. ${NOT_CHARGED}`,
+		`${NOT_CHARGED} Check the base URL in the credential: for API in One it is https://apiin.one.`,
 	],
 	[
 		create(429),
-		'API in One takes no more requests at the moment',
-		`It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel". ${NOT_CHARGED}`,
+		'API in One rate limit reached',
+		`${NOT_CHARGED} Wait a moment, raise "Timeout (Seconds)", or lower "Max Concurrent Images".`,
 	],
-	[create(455), 'API in One is under maintenance', `Try again later. ${NOT_CHARGED}`],
+	[create(455), 'API in One is under maintenance', `${NOT_CHARGED} Try again later.`],
 	[create(503), 'API in One is under maintenance', MAY_BE_CHARGED],
-	[create(500), 'API in One answered with an error (500)', MAY_BE_CHARGED],
+	[create(500), 'API in One returned an error (500)', MAY_BE_CHARGED],
+	[
+		create(500, 'oops'),
+		'API in One returned an error (500)',
+		`${MAY_BE_CHARGED} API in One says: "oops".`,
+	],
+	[
+		{ kind: 'blocked-by-firewall', step: 'create', text: 'error code: 1010' },
+		'The firewall of API in One blocked the request',
+		`${NOT_CHARGED} This is not about your API key: the firewall does not accept the address of your n8n instance. Ask API in One to allow it. API in One says: "error code: 1010".`,
+	],
 	[
 		{ kind: 'redirected', step: 'create', host: 'other.example', status: 307 },
-		'API in One sent the request on to another address',
-		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${NOT_CHARGED}`,
+		'API in One redirected the request',
+		`${NOT_CHARGED} The redirect to other.example was not followed, to protect your API key. Check the base URL in the credential.`,
 	],
-	[noAnswer('create', true), 'API in One did not answer', `Reason: ECONNRESET. ${MAY_BE_CHARGED}`],
+	[
+		{ kind: 'redirected', step: 'create', host: 'other.example', status: 303 },
+		'API in One redirected the request',
+		`${MAY_BE_CHARGED} The redirect to other.example was not followed, to protect your API key. Check the base URL in the credential.`,
+	],
+	[noAnswer('create', true), 'API in One did not answer', `${MAY_BE_CHARGED} Reason: ECONNRESET.`],
 	[
 		noAnswer('create', false),
 		'API in One cannot be reached',
-		`Reason: ECONNRESET. Check the network of n8n and the base URL in the credential. ${NOT_CHARGED}`,
+		`${NOT_CHARGED} Reason: ECONNRESET. Check the network of n8n and the base URL in the credential.`,
 	],
 	[
 		{ kind: 'unreadable-answer', step: 'create', excerpt: '{"ok":true}' },
-		'API in One gave an answer that cannot be read',
-		`The answer was: {"ok":true}. ${MAY_BE_CHARGED}`,
+		'Unexpected response from API in One',
+		`${MAY_BE_CHARGED} The response was: {"ok":true}.`,
 	],
 	[
 		{ kind: 'unconfirmed', sentAt: REQUEST.sentAt },
-		'An earlier try may already have paid for this image',
-		`It was sent at ${REQUEST.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions. ${MAY_BE_CHARGED}`,
+		'An earlier attempt may already have been charged for this image',
+		`${MAY_BE_CHARGED} It was sent at ${REQUEST.sentAt}. To generate the image all the same, retry this execution from the executions list.`,
 	],
-	[{ kind: 'not-created' }, 'Not ordered, because another image of this run failed', NOT_CHARGED],
+	[
+		{ kind: 'unconfirmed', sentAt: REQUEST.sentAt, reason: 'API in One did not answer' },
+		'An earlier attempt may already have been charged for this image',
+		`${MAY_BE_CHARGED} It was sent at ${REQUEST.sentAt} and ended with: API in One did not answer. To generate the image all the same, retry this execution from the executions list.`,
+	],
+	[{ kind: 'not-created' }, 'Not generated, because another image of this run failed', NOT_CHARGED],
 	[{ kind: 'cancelled' }, 'The execution was cancelled', NOT_CHARGED],
 ];
 
@@ -107,43 +139,49 @@ const createFailures: Array<[Failure, message: string, description: string]> = [
 const taskFailures: Array<[Failure, message: string, description: string]> = [
 	[
 		poll(401),
-		`API in One refused the API key (task ${ID})`,
-		`Check the key in the API in One credential. ${GET_TASK}`,
+		`Invalid API key (task ${ID})`,
+		`${GET_TASK} Check the key in the API in One credential.`,
 	],
 	[
 		poll(404, 'Not found'),
-		`API in One knows no task with this ID (task ${ID})`,
-		'Check the task ID, and that the credential is of the account that ordered it. It says: "Not found". If one of your workflows ordered it, it may have been charged: look it up in your API in One account.',
+		`Task not found (task ${ID})`,
+		'If one of your workflows created this task, it may have been charged: check your API in One account. Check the task ID, and that the credential belongs to the account that created the task. API in One says: "Not found".',
 	],
+	[poll(500), `API in One returned an error (500) (task ${ID})`, `${GET_TASK} Try again later.`],
 	[
-		poll(500),
-		`API in One answered with an error (500) (task ${ID})`,
-		`Try again later. ${GET_TASK}`,
+		create(500),
+		`API in One returned an error (500) (task ${ID})`,
+		`The image may have been charged, and the response names task ${ID}. Get it with the Get Task operation in a separate workflow (task ID ${ID}) before you run the workflow again.`,
 	],
 	[
 		noAnswer('poll', true),
 		`API in One did not answer (task ${ID})`,
-		`Reason: ECONNRESET. ${GET_TASK}`,
+		`${GET_TASK} Reason: ECONNRESET.`,
 	],
 	[
 		{ kind: 'redirected', step: 'poll', host: 'other.example', status: 302 },
-		`API in One sent the request on to another address (task ${ID})`,
-		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${GET_TASK}`,
+		`API in One redirected the request (task ${ID})`,
+		`${GET_TASK} The redirect to other.example was not followed, to protect your API key. Check the base URL in the credential.`,
 	],
 	[
 		{ kind: 'unreadable-answer', step: 'poll', excerpt: 'a web page' },
-		`API in One gave an answer that cannot be read (task ${ID})`,
-		`The answer was: a web page. ${GET_TASK}`,
+		`Unexpected response from API in One (task ${ID})`,
+		`${GET_TASK} The response was: a web page.`,
 	],
 	[
-		{ kind: 'task-failed', providerStatus: 'FAILED', reason: 'unsafe' },
-		`The image could not be made: unsafe (task ${ID})`,
-		'API in One says it bills only successful images, so this one should be free. Change the prompt or the reference images and run it again.',
+		{ kind: 'task-failed', providerStatus: 'FAILED', reason: 'no luck' },
+		`Image generation failed: no luck (task ${ID})`,
+		'API in One bills successful images only, so this one should be free. Change the prompt or the reference images and try again.',
+	],
+	[
+		{ kind: 'task-failed', providerStatus: 'FAILED', reason: 'NSFW content' },
+		`Image generation failed: NSFW content (task ${ID})`,
+		'API in One bills successful images only, so this one should be free. The prompt or a reference image was probably refused for its content, so the same request will be refused again. Change it first.',
 	],
 	[
 		{ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' },
-		`The task is done, but the answer names no image (task ${ID})`,
-		`The answer was: {}. It may have been charged. To look at it again, run the operation "Get Task" with the task ID ${ID}, or ask API in One about it.`,
+		`The task is completed, but the response contains no image (task ${ID})`,
+		`The image may have been charged. Get it with the Get Task operation in a separate workflow (task ID ${ID}), or ask API in One about it. The response was: {}.`,
 	],
 	[
 		{
@@ -153,7 +191,7 @@ const taskFailures: Array<[Failure, message: string, description: string]> = [
 			lastError: 'no answer (ECONNRESET)',
 		},
 		`The image was not ready after 300 seconds (task ${ID})`,
-		`Its last status was "REVIEWING". The last look failed: no answer (ECONNRESET). ${GET_TASK}`,
+		`${GET_TASK} Its last status was "REVIEWING". The last status check failed: no answer (ECONNRESET).`,
 	],
 	[
 		{ kind: 'timeout', seconds: 300, providerStatus: '' },
@@ -163,11 +201,11 @@ const taskFailures: Array<[Failure, message: string, description: string]> = [
 	[
 		{ kind: 'cancelled' },
 		`The execution was cancelled (task ${ID})`,
-		`The image is ordered and not lost: run the operation "Get Task" with the task ID ${ID}. To run the workflow again would order another one.`,
+		`The image is still in progress. Get it with the Get Task operation in a separate workflow (task ID ${ID}). Running the workflow again generates, and charges for, a new image.`,
 	],
 	[
 		{ kind: 'unexpected', text: 'x is not a function' },
-		`Something unexpected went wrong: x is not a function (task ${ID})`,
+		`Unexpected error: x is not a function (task ${ID})`,
 		GET_TASK,
 	],
 ];
@@ -207,6 +245,21 @@ describe('an error message says what happened, whether it was charged, and what 
 	});
 });
 
+test.each([
+	['restarted', 'n8n restarted this execution, so no image was generated again'],
+	['retry', 'The execution you retried was interrupted, so no image was generated again'],
+] as const)('a %s execution is told where its images are', (by, message) => {
+	const shown = errorMessage(new Flux2Failure({ kind: 'restarted', by }));
+	expect(shown.message).toBe(message);
+	for (const words of [
+		'may have been charged',
+		'"Flux 2 created task …"',
+		'Get Task',
+		'retry this',
+	])
+		expect(shown.description).toContain(words);
+});
+
 describe('the n8n error of a failure', () => {
 	test('has the HTTP code of the response, and nothing of the request', () => {
 		const shown = toNodeError(NODE, new Flux2Failure(create(402, 'no credits')));
@@ -226,12 +279,40 @@ describe('the n8n error of a failure', () => {
 			ID,
 		);
 		expect(toNodeError(NODE, taskFailed).message).toBe(
-			`The image could not be made: ${reason} (task ${ID})`,
+			`Image generation failed: ${reason} (task ${ID})`,
 		);
 		const rejected = new Flux2Failure(create(422, reason));
 		expect(toNodeError(NODE, rejected).message).toContain(reason);
 		const message = { message: `1 of 2 images failed: ${reason}`, description: 'all' };
 		expect(operationError(NODE, message).message).toBe(message.message);
+	});
+
+	test.each<[Failure, cause: string | undefined]>([
+		[{ kind: 'invalid-input', problem: '', advice: '' }, 'configuration-invalid'],
+		[create(422), 'configuration-invalid'],
+		[poll(404), 'configuration-invalid'],
+		[create(401), 'credential-invalid'],
+		[create(402), 'quota-exhausted'],
+		[{ kind: 'daily-credit-limit', credits: 5, held: 0, limit: 1 }, 'quota-exhausted'],
+		[create(429), 'rate-limited'],
+		[create(455), 'temporarily-unavailable'],
+		[poll(500), 'temporarily-unavailable'],
+		[noAnswer('create', true), 'temporarily-unavailable'],
+		[noAnswer('create', false), 'temporarily-unavailable'],
+		[{ kind: 'timeout', seconds: 1, providerStatus: '' }, 'temporarily-unavailable'],
+		[{ kind: 'unexpected', text: '' }, 'node-defect'],
+		[{ kind: 'task-failed', providerStatus: 'FAILED', reason: '' }, undefined],
+		[{ kind: 'cancelled' }, undefined],
+	])("of %j has n8n's cause %s", (failure, cause) => {
+		expect(toNodeError(NODE, new Flux2Failure(failure)).failure?.cause).toBe(cause);
+	});
+
+	test('says how long the rate limit lasts, where API in One has said it', () => {
+		const failure = { ...create(429), retryAfterMs: 7_000 } as Failure;
+		expect(toNodeError(NODE, new Flux2Failure(failure)).failure).toEqual({
+			cause: 'rate-limited',
+			retryAfterMs: 7_000,
+		});
 	});
 
 	test('is the error itself where it is an n8n error already, and is created from anything else', () => {

@@ -10,26 +10,26 @@ const done: Task = {
 	providerStatus: 'SUCCESS',
 	imageUrls: ['https://a.b/c.png'],
 };
-const fails = (failure: Failure) => new Flux2Failure(failure, ID);
-const refused = (code: number) => fails({ kind: 'api-error', step: 'poll', code, text: 'no' });
+const failWith = (failure: Failure) => new Flux2Failure(failure, ID);
+const apiError = (code: number) => failWith({ kind: 'api-error', step: 'poll', code, text: 'no' });
 
-/** Looks give `answers` one after another, the last for ever. Time passes only in pauses. */
-async function watch(
-	answers: Array<Task | Flux2Failure>,
+/** Polls return `responses` one after another, then always the last. Time passes only in pauses. */
+async function poll(
+	responses: Array<Task | Flux2Failure>,
 	{ timeoutSeconds = 60, unknownAge = false, cancelAfter = Infinity } = {},
 ) {
 	let time = 0;
-	let looks = 0;
+	let polls = 0;
 	const outcome = await pollUntilDone({
 		taskId: ID,
 		createdAt: unknownAge ? undefined : 0,
 		deadline: timeoutSeconds * 1_000,
 		timeoutSeconds,
 		getTask: async () => {
-			const answer = answers[Math.min(looks, answers.length - 1)]!;
-			looks += 1;
-			if (answer instanceof Flux2Failure) throw answer;
-			return answer;
+			const response = responses[Math.min(polls, responses.length - 1)]!;
+			polls += 1;
+			if (response instanceof Flux2Failure) throw response;
+			return response;
 		},
 		pause: async (ms) => {
 			time += ms;
@@ -38,54 +38,54 @@ async function watch(
 		now: () => time,
 		random: () => 0.5,
 	}).catch((error: unknown) => error);
-	return { outcome, time, looks };
+	return { outcome, time, polls };
 }
 
 const failureOf = (outcome: unknown): Failure => (outcome as Flux2Failure).failure;
 
-test('a task is looked at until it is settled', async () => {
-	const { outcome, looks } = await watch([pending, pending, done]);
+test('a task is polled until it is done', async () => {
+	const { outcome, polls } = await poll([pending, pending, done]);
 	expect(outcome).toBe(done);
-	expect(looks).toBe(3);
+	expect(polls).toBe(3);
 });
 
-describe('a look that goes wrong is repeated, since it costs nothing', () => {
+describe('a poll is repeated after', () => {
 	test.each<[string, Flux2Failure]>([
-		['no answer', fails({ kind: 'no-answer', step: 'poll', code: 'ECONNRESET', sent: true })],
+		['no response', failWith({ kind: 'no-answer', step: 'poll', code: 'ECONNRESET', sent: true })],
 		[
-			'an answer that cannot be read',
-			fails({ kind: 'unreadable-answer', step: 'poll', excerpt: 'a web page' }),
+			'an unreadable response',
+			failWith({ kind: 'unreadable-answer', step: 'poll', excerpt: 'a web page' }),
 		],
-		['500', refused(500)],
-		['429', refused(429)],
-		['maintenance', refused(455)],
-		['404 on a task that was just created', refused(404)],
+		['500', apiError(500)],
+		['429', apiError(429)],
+		['maintenance', apiError(455)],
+		['404 for a task that was just created', apiError(404)],
 	])('%s', async (_name, failure) => {
-		const { outcome, looks } = await watch([failure, failure, pending, done]);
+		const { outcome, polls } = await poll([failure, failure, pending, done]);
 		expect(outcome).toBe(done);
-		expect(looks).toBe(4);
+		expect(polls).toBe(4);
 	});
 });
 
-describe('a look that another look cannot mend ends it at once, with the task ID', () => {
+describe('polling ends at once, with the task ID, after', () => {
 	test.each<[string, Flux2Failure, object]>([
-		['the key', refused(401), {}],
-		['no credits', refused(402), {}],
-		['404 on a task of unknown age', refused(404), { unknownAge: true }],
-		['a redirect', fails({ kind: 'redirected', step: 'poll', host: 'x', status: 302 }), {}],
+		['a rejected API key', apiError(401), {}],
+		['too few credits', apiError(402), {}],
+		['404 for a task of unknown age', apiError(404), { unknownAge: true }],
+		['a redirect', failWith({ kind: 'redirected', step: 'poll', host: 'x', status: 302 }), {}],
 		[
 			'done without an image',
-			fails({ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' }),
+			failWith({ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' }),
 			{},
 		],
 	])('%s', async (_name, failure, options) => {
-		const { outcome, looks } = await watch([failure], options);
+		const { outcome, polls } = await poll([failure], options);
 		expect(outcome).toBe(failure);
-		expect(looks).toBe(1);
+		expect(polls).toBe(1);
 	});
 
-	test('404 on a new task, once 30 seconds are over', async () => {
-		const { outcome, time } = await watch([refused(404)], { timeoutSeconds: 300 });
+	test('404 for a new task, once the grace period of 30 seconds is over', async () => {
+		const { outcome, time } = await poll([apiError(404)], { timeoutSeconds: 300 });
 		expect(failureOf(outcome)).toMatchObject({ kind: 'api-error', code: 404 });
 		expect(time).toBeGreaterThanOrEqual(30_000);
 		expect(time).toBeLessThan(90_000);
@@ -93,8 +93,8 @@ describe('a look that another look cannot mend ends it at once, with the task ID
 });
 
 describe('the time limit', () => {
-	test('the last look is made when the time is up, not before', async () => {
-		const { outcome, time } = await watch([pending], { timeoutSeconds: 20 });
+	test('polls a last time when the time is up, not before', async () => {
+		const { outcome, time } = await poll([pending], { timeoutSeconds: 20 });
 		expect(failureOf(outcome)).toEqual({
 			kind: 'timeout',
 			seconds: 20,
@@ -104,29 +104,29 @@ describe('the time limit', () => {
 		expect(time).toBe(20_000);
 	});
 
-	test('says why the last look brought nothing', async () => {
-		const { outcome } = await watch([pending, refused(500)], { timeoutSeconds: 20 });
+	test('reports the error of the last poll', async () => {
+		const { outcome } = await poll([pending, apiError(500)], { timeoutSeconds: 20 });
 		expect(failureOf(outcome)).toMatchObject({
 			providerStatus: 'IN_PROGRESS',
 			lastError: '500 no',
 		});
 	});
 
-	test('images under an unknown word are taken when the time is up', async () => {
+	test('accepts images with an unknown status when the time is up', async () => {
 		const unknown: Task = {
 			state: 'unknown',
 			id: ID,
 			providerStatus: 'REVIEWING',
 			imageUrls: ['https://a.b/c'],
 		};
-		const { outcome, time } = await watch([unknown], { timeoutSeconds: 20 });
+		const { outcome, time } = await poll([unknown], { timeoutSeconds: 20 });
 		expect(outcome).toMatchObject({ state: 'succeeded', imageUrls: ['https://a.b/c'] });
 		expect(time).toBe(20_000);
 	});
 });
 
-test('a cancelled execution is not looked at any more', async () => {
-	const { outcome, looks } = await watch([pending], { cancelAfter: 5_000 });
+test('a cancelled execution stops polling', async () => {
+	const { outcome, polls } = await poll([pending], { cancelAfter: 5_000 });
 	expect(failureOf(outcome)).toEqual({ kind: 'cancelled' });
-	expect(looks).toBeLessThanOrEqual(2);
+	expect(polls).toBeLessThanOrEqual(2);
 });

@@ -1,47 +1,54 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type * as RestartGuard from '../../nodes/Flux2/transport/restartGuard';
-import type * as Clock from '../../nodes/Flux2/transport/clock';
+import type * as RestartGuardModule from '../../nodes/Flux2/transport/restartGuard';
+import type { RestartGuard } from '../../nodes/Flux2/transport/restartGuard';
 import { ProcessedData } from '../engine/processedData.mts';
 
-type Ask = (executionId: string, context?: object, retryOf?: string) => Promise<string>;
+type Table = Pick<ProcessedData, 'checkProcessedAndRecord' | 'removeProcessed'>;
 
-/** The module as loaded by one n8n process, with the database that all processes share. */
-function startWorker(
-	table: Pick<ProcessedData, 'checkProcessedAndRecord' | 'removeProcessed'>,
-	random = 0.5,
-): Ask {
-	let worker: typeof RestartGuard | undefined;
-	jest.isolateModules(() => {
-		worker = jest.requireActual<typeof RestartGuard>('../../nodes/Flux2/transport/restartGuard');
-		const { clock } = jest.requireActual<typeof Clock>('../../nodes/Flux2/transport/clock');
-		let now = 0;
-		clock.now = () => now;
-		clock.random = () => random;
-		clock.sleep = async (ms) => {
-			for (let left = ms; left > 0; left -= 5)
-				await new Promise((resolve) => setImmediate(resolve));
-			now += ms;
-		};
-	});
-	return async (executionId, context = {}, retryOf) => {
-		// As in n8n, its helpers and the node's context share one object.
-		const node = { id: 'n' };
-		const stored = { workflow: { id: 'w' }, node } as never;
-		return await worker!.checkForRestart({
-			node,
+interface RunOptions {
+	/** The node's context, which n8n keeps in the execution's data. */
+	context?: object;
+	retryOf?: string;
+	nodeName?: string;
+}
+
+/** An n8n process with its own copy of the module, and the database that all processes share. */
+class Worker {
+	/** Calls of n8n's helper to record processed data. */
+	calls = 0;
+	private readonly module: typeof RestartGuardModule;
+
+	constructor(private readonly table: Table) {
+		let module: typeof RestartGuardModule | undefined;
+		jest.isolateModules(() => {
+			module = jest.requireActual('../../nodes/Flux2/transport/restartGuard');
+		});
+		this.module = module!;
+	}
+
+	guard(executionId: string, options: RunOptions = {}): RestartGuard {
+		const { context = {}, retryOf, nodeName = 'Flux 2' } = options;
+		const stored = { workflow: { id: 'w' }, node: { id: 'n', name: nodeName } } as never;
+		return new this.module.RestartGuard({
 			getExecutionId: () => executionId,
 			getContext: () => context,
 			getWorkflow: () => ({ id: 'w' }),
-			getNode: () => ({ id: 'n' }),
+			getNode: () => ({ id: 'n', name: nodeName }),
 			additionalData: { hooks: { retryOf } },
 			helpers: {
 				removeProcessed: async (values: string[], scope: 'node') =>
-					await table.removeProcessed(values, scope, stored),
-				checkProcessedAndRecord: async (values: string[], scope: 'node', options: never) =>
-					await table.checkProcessedAndRecord(values, scope, stored, options),
+					await this.table.removeProcessed(values, scope, stored),
+				checkProcessedAndRecord: async (values: string[], scope: 'node', how: never) => {
+					this.calls += 1;
+					return await this.table.checkProcessedAndRecord(values, scope, stored, how);
+				},
 			},
 		} as unknown as IExecuteFunctions);
-	};
+	}
+
+	async check(executionId: string, options: RunOptions = {}): Promise<string> {
+		return await this.guard(executionId, options).check();
+	}
 }
 
 /** The table as used by a busy process: a long time passes between its read and its write. */
@@ -53,105 +60,188 @@ function slowTable(table: ProcessedData): ProcessedData {
 	return slow;
 }
 
+/** Resolves when n8n has finished every call that nobody waits for. */
+async function recorded(): Promise<void> {
+	for (let turns = 0; turns < 500; turns++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Those executions that another process would not recognize. Changes nothing in the table. */
+async function lostOf(table: ProcessedData, executionIds: string[]): Promise<string[]> {
+	const copy = new ProcessedData();
+	copy.records = new Map(table.records);
+	const other = new Worker(copy);
+	const lost: string[] = [];
+	for (const id of executionIds) if ((await other.check(id)) !== 'restarted') lost.push(id);
+	return lost;
+}
+
 const ids = (count: number, from = 0) =>
 	Array.from({ length: count }, (_, index) => String(from + index));
 
 describe('whether n8n has started an execution before', () => {
 	test('it has not the first time, and has the second time, in whatever process', async () => {
 		const table = new ProcessedData();
-		expect(await startWorker(table)('7')).toBe('first');
-		expect(await startWorker(table)('7')).toBe('second');
-		expect(await startWorker(table)('8')).toBe('first');
+		expect(await new Worker(table).check('7')).toBe('first');
+		expect(await new Worker(table).check('7')).toBe('restarted');
+		expect(await new Worker(table).check('8')).toBe('first');
 	});
 
 	test('a second run of the node, in a loop or by "Retry On Fail", is not a restart', async () => {
-		const ask = startWorker(new ProcessedData());
+		const worker = new Worker(new ProcessedData());
 		const context = {};
-		expect([await ask('7', context), await ask('7', context)]).toEqual(['first', 'first']);
+		expect(await worker.check('7', { context })).toBe('first');
+		expect(await worker.check('7', { context })).toBe('first');
+	});
+
+	test('another node of the same execution is not a restart, even with the same node ID', async () => {
+		const table = new ProcessedData();
+		const worker = new Worker(table);
+		expect(await worker.check('7', { nodeName: 'Flux 2' })).toBe('first');
+		expect(await worker.check('7', { nodeName: 'Flux 2 Again' })).toBe('first');
+		for (const nodeName of ['Flux 2', 'Flux 2 Again'])
+			expect(await new Worker(table).check('7', { nodeName })).toBe('restarted');
 	});
 
 	test('a retry by a person that has the ledger continues with it', async () => {
-		const ask = startWorker(new ProcessedData());
+		const worker = new Worker(new ProcessedData());
 		const context = {};
-		await ask('7', context);
-		expect(await ask('8', context, '7')).toBe('first');
-		expect(await ask('9', context, '8')).toBe('first');
+		await worker.check('7', { context });
+		expect(await worker.check('8', { context, retryOf: '7' })).toBe('first');
+		expect(await worker.check('9', { context, retryOf: '8' })).toBe('first');
 	});
 
 	test('a retry by a person without a ledger is reported once, and may then be retried', async () => {
-		const ask = startWorker(new ProcessedData());
-		await ask('7');
+		const worker = new Worker(new ProcessedData());
+		await worker.check('7');
 		const context = {};
-		expect(await ask('8', context, '7')).toBe('retry');
-		expect(await ask('8', context, '7')).toBe('retry');
-		expect(await ask('9', context, '8')).toBe('first');
+		expect(await worker.check('8', { context, retryOf: '7' })).toBe('retry');
+		expect(await worker.check('8', { context, retryOf: '7' })).toBe('retry');
+		expect(await worker.check('9', { context, retryOf: '8' })).toBe('first');
 	});
 
 	test('an execution that was reported as restarted may be retried', async () => {
-		const ask = startWorker(new ProcessedData());
-		await ask('7');
+		const worker = new Worker(new ProcessedData());
+		await worker.check('7');
 		const context = {};
-		expect(await ask('7', context)).toBe('second');
-		expect(await ask('8', context, '7')).toBe('first');
+		expect(await worker.check('7', { context })).toBe('restarted');
+		expect(await worker.check('8', { context, retryOf: '7' })).toBe('first');
 	});
 
 	test('a retry of an execution that failed before this node is a first run, however often it is retried', async () => {
-		const ask = startWorker(new ProcessedData());
-		expect(await ask('8', {}, '7')).toBe('first');
-		expect(await ask('9', {}, '7')).toBe('first');
+		const worker = new Worker(new ProcessedData());
+		expect(await worker.check('8', { retryOf: '7' })).toBe('first');
+		expect(await worker.check('9', { retryOf: '7' })).toBe('first');
 	});
 
-	test('two workers that start forty executions concurrently recognize every one of them', async () => {
-		const table = new ProcessedData();
-		const workers = [startWorker(table, 0.2), startWorker(table, 0.7)];
-		const ask = async (id: string) => await workers[Number(id) % 2]!(id);
-		expect(await Promise.all(ids(40).map(ask))).toEqual(ids(40).map(() => 'first'));
-		const other = startWorker(table);
-		for (const id of ids(40)) expect([id, await other(id)]).toEqual([id, 'second']);
-	});
-
-	test('a busy worker does not overwrite what another one has recorded meanwhile', async () => {
-		const table = new ProcessedData();
-		const [busy, idle] = [startWorker(slowTable(table), 0.2), startWorker(table, 0.7)];
-		for (const id of ids(100, 100)) await idle(id);
-		const ask = async (id: string) => await [busy, idle][Number(id) % 2]!(id);
-		expect(await Promise.all(ids(40, 200).map(ask))).toEqual(ids(40).map(() => 'first'));
-		const other = startWorker(table);
-		for (const id of ids(40, 200)) expect([id, await other(id)]).toEqual([id, 'second']);
-	});
-
-	test('only the last 500 executions are recorded', async () => {
-		const table = new ProcessedData();
-		const ask = startWorker(table);
-		for (const id of ids(501, 100)) await ask(id);
-		expect(await ask('600')).toBe('second');
-		expect(await ask('101')).toBe('second');
-		expect(await ask('100')).toBe('first');
-		expect(table.records.size).toBe(100);
+	test('where n8n cannot keep records, every run is a first run', async () => {
+		const no = () => Promise.reject(new Error('no workflow'));
+		const worker = new Worker({ checkProcessedAndRecord: no, removeProcessed: no });
+		expect([await worker.check('7'), await worker.check('7')]).toEqual(['first', 'first']);
 	});
 
 	test('a record that was written although the call failed is not a restart', async () => {
 		const table = new ProcessedData();
 		let isLost = true;
-		const ask = startWorker({
+		const worker = new Worker({
 			removeProcessed: table.removeProcessed.bind(table),
 			async checkProcessedAndRecord(...call) {
-				const answer = await table.checkProcessedAndRecord(...call);
+				const output = await table.checkProcessedAndRecord(...call);
 				if (isLost) {
 					isLost = false;
 					throw new Error('Connection terminated unexpectedly');
 				}
-				return answer;
+				return output;
 			},
 		});
-		expect(await ask('7')).toBe('first');
-		expect(await ask('7')).toBe('second');
+		const context = {};
+		expect(await worker.check('7', { context })).toBe('first');
+		expect(await worker.check('7', { context })).toBe('first');
+		expect(await worker.check('7')).toBe('restarted');
 	});
 
-	test('where n8n cannot keep records, every run is a first run', async () => {
-		const no = () => Promise.reject(new Error('no workflow'));
-		const broken = { checkProcessedAndRecord: no, removeProcessed: no };
-		const ask = startWorker(broken);
-		expect([await ask('7'), await ask('7')]).toEqual(['first', 'first']);
+	test('a call that failed does not stop the next one', async () => {
+		const table = new ProcessedData();
+		let isDown = true;
+		const worker = new Worker({
+			removeProcessed: table.removeProcessed.bind(table),
+			async checkProcessedAndRecord(...call) {
+				if (isDown) throw new Error('Connection terminated unexpectedly');
+				return await table.checkProcessedAndRecord(...call);
+			},
+		});
+		expect(await worker.check('7')).toBe('first');
+		isDown = false;
+		expect(await worker.check('8')).toBe('first');
+		expect(await new Worker(table).check('8')).toBe('restarted');
+	});
+});
+
+describe('the record of started executions', () => {
+	test('is one row for a node, with the last 500 executions', async () => {
+		const table = new ProcessedData();
+		const worker = new Worker(table);
+		for (const id of ids(501, 100)) await worker.check(id);
+		expect(table.records.size).toBe(1);
+		const other = new Worker(table);
+		expect(await other.check('600')).toBe('restarted');
+		expect(await other.check('101')).toBe('restarted');
+		expect(await other.check('100')).toBe('first');
+	});
+
+	test('has every one of forty executions that one process starts at once, after two calls of n8n', async () => {
+		const table = new ProcessedData();
+		const worker = new Worker(table);
+		const starts = await Promise.all(ids(40).map(async (id) => await worker.check(id)));
+		expect(starts).toEqual(ids(40).map(() => 'first'));
+		expect(worker.calls).toBeLessThanOrEqual(2);
+		const other = new Worker(table);
+		for (const id of ids(40)) expect([id, await other.check(id)]).toEqual([id, 'restarted']);
+	});
+
+	test('costs a first run one call, and none when the node runs again in the same execution', async () => {
+		const worker = new Worker(new ProcessedData());
+		const context = {};
+		await worker.check('7', { context });
+		expect(worker.calls).toBe(1);
+		await worker.check('7', { context });
+		expect(worker.calls).toBe(1);
+	});
+
+	test('may lose executions to another process that writes at the same moment, until they are asserted', async () => {
+		const table = new ProcessedData();
+		for (const id of ids(100, 100)) await new Worker(table).check(id);
+		const [busy, idle] = [new Worker(slowTable(table)), new Worker(table)];
+		const guards = ids(40, 200).map((id) => [busy, idle][Number(id) % 2]!.guard(id));
+		const starts = await Promise.all(guards.map(async (guard) => await guard.check()));
+		expect(starts).toEqual(guards.map(() => 'first'));
+		expect((await lostOf(table, ids(40, 200))).length).toBeGreaterThan(0);
+
+		// Both processes poll at times of their own.
+		for (const process of [0, 1]) {
+			for (const guard of guards.filter((_, index) => index % 2 === process)) guard.assert();
+			await recorded();
+		}
+		expect(await lostOf(table, ids(40, 200))).toEqual([]);
+		expect(await lostOf(table, ids(100, 100))).toEqual([]);
+		expect(table.records.size).toBe(1);
+	});
+
+	test('is asserted once for each first run, and not for a restarted one', async () => {
+		const table = new ProcessedData();
+		const worker = new Worker(table);
+		const first = worker.guard('7');
+		first.assert();
+		await recorded();
+		expect(worker.calls).toBe(0);
+		await first.check();
+		first.assert();
+		first.assert();
+		await recorded();
+		expect(worker.calls).toBe(2);
+		const restarted = worker.guard('7');
+		await restarted.check();
+		restarted.assert();
+		await recorded();
+		expect(worker.calls).toBe(3);
 	});
 });

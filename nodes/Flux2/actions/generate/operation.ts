@@ -22,6 +22,22 @@ import { waitForCallbacks } from './waitForCallbacks';
 const warn = ({ ctx }: Run, message: string): void =>
 	ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 
+/**
+ * An agent that lets the engine run its tool gets nothing of the output where the tool has an error
+ * output (2.41.1): the image would be paid for and never be seen.
+ *
+ * @throws Flux2Failure `invalid-input`
+ */
+function checkAgentGetsOutput({ ctx }: Run): void {
+	const { rewireOutputLogTo, onError } = ctx.getNode();
+	if (rewireOutputLogTo === undefined || onError !== 'continueErrorOutput') return;
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: 'The AI agent would not receive the image',
+		advice: 'In the settings of this node, set On Error to Stop Workflow or Continue.',
+	});
+}
+
 /** When n8n resumes an execution it pairs output items with input items by their position. */
 function generatesSeveralImages({ ctx }: Run): boolean {
 	return ctx.getInputData().some((_, itemIndex) => {
@@ -71,6 +87,7 @@ async function generateAll(pipeline: Pipeline, waitFor: WaitFor): Promise<Result
  */
 export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const run = await startRun(ctx);
+	checkAgentGetsOutput(run);
 	const waitFor = chooseWaitFor(run);
 	const callbackUrl =
 		waitFor === 'callback' ? reachableResumeUrl(ctx, run.account.baseUrl) : undefined;
