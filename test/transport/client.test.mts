@@ -124,6 +124,8 @@ describe('an order', () => {
 			'maybe',
 		],
 		['a redirect', { statusCode: 307 }, { kind: 'redirected' }, 'no'],
+		['another redirect', { statusCode: 303 }, { kind: 'redirected' }, 'maybe'],
+		['a conflict', { statusCode: 409 }, { kind: 'api-error', code: 409 } as Failure, 'maybe'],
 		['an answer without an ID', { body: { data: {} } }, { kind: 'unreadable-answer' }, 'maybe'],
 		['a page', { body: '<html><title>Hi</title>' }, { kind: 'unreadable-answer' }, 'maybe'],
 	])('answered with %s says whether it was charged', async (_name, answer, expected, charged) => {
