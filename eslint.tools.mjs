@@ -1,5 +1,5 @@
-// The lint of our own code around the package. The package itself is linted by n8n's official
-// configuration (eslint.config.mjs), which has to stay exactly as n8n ships it.
+// Lint rules for the code around the package. The package itself is linted with n8n's official
+// configuration (eslint.config.mjs), which must stay exactly as n8n ships it.
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -17,7 +17,7 @@ export default tseslint.config({
 	rules: {
 		eqeqeq: 'error',
 		'@typescript-eslint/consistent-type-imports': 'error',
-		// Tests read untyped answers of n8n's own REST API and engine.
+		// Tests read untyped responses of n8n's REST API and engine; they use `unknown`.
 		'@typescript-eslint/no-explicit-any': 'error',
 	},
 });

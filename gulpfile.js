@@ -1,8 +1,8 @@
 const { dest, src } = require('gulp');
 
-// tsc only writes JavaScript; n8n also loads a node's codex (*.node.json) and icons from dist.
+// tsc writes only JavaScript; n8n also loads a node's codex (*.node.json) and icons from dist.
 function assets() {
-	return src(['nodes/**/*.{svg,png,node.json}', 'credentials/**/*.svg'], {
+	return src(['nodes/**/*.{svg,png,node.json}', 'nodes/**/__schema__/**/*.json', 'credentials/**/*.svg'], {
 		base: '.',
 		encoding: false,
 	}).pipe(dest('dist'));

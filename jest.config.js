@@ -14,6 +14,6 @@ module.exports = {
 		],
 	},
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.demo/', '<rootDir>/.cache/'],
-	// n8n's engine keeps process-wide containers, so one slow file must not be cut off by the default.
+	// Starting n8n's engine on a busy machine can take longer than jest's default of 5 seconds.
 	testTimeout: 60_000,
 };

@@ -1,108 +1,81 @@
-import { count, type Measured, WHO } from './findings.mts';
-import { TASK_SECONDS } from './lanes.mts';
+import type { ComparisonRow } from './comparison.mts';
+import { type LimitedRow, VARIANT_NAMES } from './limited.mts';
+import { imageCount, s } from './resultLine.mts';
+import { TASK_SECONDS, type ThroughputRow } from './throughput.mts';
 
-interface Bar {
-	label: string;
-	value: number;
-	/** Behind the bar. */
-	words: string;
-	isOurs: boolean;
+/** The rows that it shows. */
+export interface ChartRows {
+	throughput: ThroughputRow[];
+	loopSeconds: number;
+	comparison: ComparisonRow[];
+	limited: LimitedRow[];
 }
 
 interface Panel {
 	title: string;
-	/** What a full bar stands for. */
-	full: number;
-	bars: Bar[];
+	bars: Array<{ name: string; value: number; label: string }>;
 }
 
 const WIDTH = 860;
-const LABELS = 260;
-const LONGEST = 330;
-const BAR = 18;
-const STEP = 26;
+const BAR_START = 260;
+const MAX_BAR_LENGTH = 330;
+const BAR_HEIGHT = 18;
+const BAR_STEP = 26;
+const OURS = 'this node';
 
-const s = (seconds: number): string => `${seconds.toFixed(1)} s`;
+const timeBar = (name: string, value = 0) => ({ name, value, label: s(value) });
 
 const escaped = (text: string): string =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
-function speedPanel({ lanes, loopSeconds = 0 }: Measured): Panel {
-	const seconds = lanes.find(({ images }) => images === 10)?.seconds ?? 0;
-	return {
+const panelsOf = ({ throughput, loopSeconds, comparison, limited }: ChartRows): Panel[] => [
+	{
 		title: `10 images, each of which takes the service ${TASK_SECONDS} s`,
-		full: loopSeconds,
 		bars: [
-			{ label: 'this node', value: seconds, words: s(seconds), isOurs: true },
-			{
-				label: 'one after another, a look every 2 s',
-				value: loopSeconds,
-				words: s(loopSeconds),
-				isOurs: false,
-			},
+			timeBar(OURS, throughput.find(({ images }) => images === 10)?.seconds),
+			timeBar('one after another, polled every 2 s', loopSeconds),
 		],
-	};
-}
-
-function besidePanel({ beside }: Measured): Panel {
-	return {
-		title: 'Images of 3 to 8 s in a real n8n, beside a workflow of its own nodes (medians)',
-		full: Math.max(...beside.flatMap(({ ours, stock }) => [ours.median, stock.median])),
-		bars: beside.flatMap(({ images, ours, stock }) => {
-			return [
-				{
-					label: `${count(images)}: this node`,
-					value: ours.median,
-					words: s(ours.median),
-					isOurs: true,
-				},
-				{ label: 'stock workflow', value: stock.median, words: s(stock.median), isOurs: false },
-			];
+	},
+	{
+		title:
+			"Images of 3 to 8 s in a real n8n: this node and a workflow of n8n's own nodes (medians)",
+		bars: comparison.flatMap(({ images, ours, stock }) => [
+			timeBar(`${imageCount(images)}: ${OURS}`, ours.median),
+			timeBar('stock workflow', stock.median),
+		]),
+	},
+	{
+		title: 'Of 50 images, how many came where the service accepts 20 creates per 10 s',
+		bars: limited.map(({ variant, received, images, created, seconds, status }) => {
+			const end = { success: s(seconds), error: 'failed', stopped: 'polled until stopped' }[status];
+			const label = `${received} of ${images}, ${created} paid for, ${end}`;
+			return { name: VARIANT_NAMES[variant], value: received, label };
 		}),
-	};
+	},
+];
+
+function drawPanel({ title, bars }: Panel, top: number): string {
+	const longest = Math.max(...bars.map(({ value }) => value));
+	const lines = bars.map(({ name, value, label }, index) => {
+		const y = top + 14 + index * BAR_STEP;
+		const baseline = y + BAR_HEIGHT / 2 + 4;
+		const length = Math.max(2, (value / longest) * MAX_BAR_LENGTH);
+		return `<text x="${BAR_START - 10}" y="${baseline}" text-anchor="end">${escaped(name)}</text>
+<rect class="${name.endsWith(OURS) ? 'ours' : 'other'}" x="${BAR_START}" y="${y}" width="${length.toFixed(1)}" height="${BAR_HEIGHT}" rx="3"/>
+<text x="${(BAR_START + length + 8).toFixed(1)}" y="${baseline}">${escaped(label)}</text>`;
+	});
+	return [`<text class="title" x="0" y="${top}">${escaped(title)}</text>`, ...lines].join('\n');
 }
 
-function limitedPanel({ limited }: Measured): Panel {
-	return {
-		title: 'Of 50 images, how many came where the service takes 20 orders per 10 s',
-		full: 50,
-		bars: limited.map(({ who, delivered, images, bought, ran }) => ({
-			label: WHO[who],
-			value: delivered,
-			words: `${delivered} of ${images}, ${bought} paid for, ${
-				{ success: `${s(ran.seconds)}`, error: 'failed', stopped: 'looped until stopped' }[ran.end]
-			}`,
-			isOurs: who === 'ours',
-		})),
-	};
-}
-
-function drawPanel(panel: Panel, top: number): { svg: string; bottom: number } {
-	const lines = [`<text class="title" x="0" y="${top}">${escaped(panel.title)}</text>`];
-	let y = top + 14;
-	for (const { label, value, words, isOurs } of panel.bars) {
-		const length = Math.max(2, (value / panel.full) * LONGEST);
-		const middle = y + BAR / 2 + 4;
-		lines.push(
-			`<text x="${LABELS - 10}" y="${middle}" text-anchor="end">${escaped(label)}</text>`,
-			`<rect class="${isOurs ? 'ours' : 'other'}" x="${LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="3"/>`,
-			`<text x="${(LABELS + length + 8).toFixed(1)}" y="${middle}">${escaped(words)}</text>`,
-		);
-		y += STEP;
-	}
-	return { svg: lines.join('\n'), bottom: y };
-}
-
-/** Draws what was measured. Its colours follow the reader's light or dark page. */
-export function chartOf(measured: Measured, caption: string): string {
-	const drawn: string[] = [];
+/** The chart as SVG. Its colors follow the reader's light or dark page. */
+export function chartOf(rows: ChartRows, caption: string): string {
 	let top = 24;
-	for (const panel of [speedPanel(measured), besidePanel(measured), limitedPanel(measured)]) {
-		const { svg, bottom } = drawPanel(panel, top);
-		drawn.push(svg);
-		top = bottom + 26;
-	}
-	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 0 ${WIDTH} ${top + 8}" width="${WIDTH}" height="${top + 8}" role="img" aria-label="How fast the Flux 2 node is, and what comes under a rate limit">
+	const panels = panelsOf(rows).map((panel) => {
+		const drawn = drawPanel(panel, top);
+		top += 14 + panel.bars.length * BAR_STEP + 26;
+		return drawn;
+	});
+	return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 0 ${WIDTH} ${top + 8}" width="${WIDTH}" height="${top + 8}" role="img" aria-label="How fast the Flux 2 node is, and how many images come under a rate limit">
 <style>
 text { font: 13px system-ui, sans-serif; fill: #3d434d; }
 .title { font-weight: 600; fill: #1a1d23; }
@@ -117,7 +90,7 @@ text { fill: #c3c9d2; }
 .other { fill: #6b7480; }
 }
 </style>
-${drawn.join('\n')}
+${panels.join('\n')}
 <text class="caption" x="0" y="${top}">${escaped(caption)}</text>
 </svg>
 `;

@@ -1,8 +1,11 @@
+import type { SandboxOptions } from '../sandbox/server.mts';
 import type { BinaryMode } from '../test/engine/binaryStore.mts';
-import { Child } from './child.mts';
-import type { BenchSandbox, Durations } from './sandbox.mts';
+import type * as engineProcess from './engineProcess.mts';
+import { startSandboxProcess } from './sandbox.mts';
+import type { ServerStats } from './serverStats.mts';
+import { startWorker } from './worker.mts';
 
-export interface EngineSetup {
+export interface EngineOptions {
 	/** Where the package is unpacked. */
 	folder: string;
 	url: string;
@@ -10,58 +13,55 @@ export interface EngineSetup {
 	binaryMode: BinaryMode;
 }
 
-export interface EngineJob {
-	/** `loop`: the way of the best peer, see sequentialNode.mts. */
+export interface EngineRun {
+	/** `loop`: see sequentialNode.mts. */
 	node: 'flux2' | 'loop';
 	images: number;
 }
 
-/** What came of a job. */
 export interface EngineReport {
 	seconds: number;
 	status: string;
 	/** Items that have their image's file. */
 	images: number;
-	/** Whether n8n could write the execution down: a text has its limits. */
+	/** Whether n8n could store the execution: the length of a string is limited. */
 	isStored: boolean;
-	/** Memory of the process in bytes: before the node began, and the most while it ran. */
+	/** Memory of the process in bytes: before the node started, and the most while it ran. */
 	memory: Record<'before' | 'peak', { rss: number; external: number }>;
 }
 
-/** n8n's engine in a process of its own, on the real clock. */
-export class BenchEngine {
-	private constructor(
-		private readonly child: Child<EngineJob, EngineReport>,
-		private readonly sandbox: BenchSandbox,
-	) {}
-
-	static start(
-		sandbox: BenchSandbox,
-		folder: string,
-		binaryMode: BinaryMode = 'filesystem',
-	): BenchEngine {
-		const { url, apiKey } = sandbox;
-		const script = new URL('engineProcess.mts', import.meta.url);
-		const setup: EngineSetup = { folder, url, apiKey, binaryMode };
-		return new BenchEngine(Child.start(script, { setup, flags: ['--expose-gc'] }), sandbox);
-	}
-
-	/**
-	 * Runs one node. The process has made two images before, as an n8n in use has.
-	 *
-	 * @throws Error where not all images came.
-	 */
-	async run(job: EngineJob, durations: Durations): Promise<EngineReport> {
-		await this.sandbox.begin({ seconds: 0 });
-		await this.child.ask({ ...job, images: 2 });
-		await this.sandbox.begin(durations);
-		const report = await this.child.ask(job);
-		if (report.images !== job.images)
-			throw new Error(`Of ${job.images} images ${report.images} came: ${report.status}`);
-		return report;
-	}
-
-	async stop(): Promise<void> {
-		await this.child.end();
+/**
+ * Runs one node in n8n's engine, in a process of its own and on the real clock. The process has made
+ * two images before, as an n8n in use has.
+ *
+ * @param seconds that each task takes.
+ * @throws Error where not all images came.
+ */
+export async function runInEngine(
+	folder: string,
+	run: EngineRun,
+	seconds: number,
+	binaryMode: BinaryMode = 'filesystem',
+	sandboxOptions: SandboxOptions = {},
+): Promise<EngineReport & { stats: ServerStats }> {
+	const sandbox = await startSandboxProcess(sandboxOptions);
+	const { url, apiKey } = sandbox;
+	const options: EngineOptions = { folder, url, apiKey, binaryMode };
+	const engine = startWorker<typeof engineProcess>(
+		new URL('engineProcess.mts', import.meta.url),
+		['execute'],
+		{ options, flags: ['--expose-gc'] },
+	);
+	try {
+		await sandbox.startRun({ seconds: 0 });
+		await engine.execute({ ...run, images: 2 });
+		await sandbox.startRun({ seconds });
+		const report = await engine.execute(run);
+		if (report.images !== run.images)
+			throw new Error(`${report.images} of ${run.images} images came: ${report.status}`);
+		return { ...report, stats: await sandbox.stats() };
+	} finally {
+		await engine.end();
+		await sandbox.end();
 	}
 }

@@ -1,34 +1,34 @@
 // n8n's engine in a process of its own: see engine.mts.
-import { createRequire } from 'node:module';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { ICredentialType, INodeType } from 'n8n-workflow';
-import { startEngine } from '../test/engine/engine.mts';
-import { answering, setup } from './answering.mts';
-import type { EngineJob, EngineReport, EngineSetup } from './engine.mts';
+import { type Engine, startEngine } from '../test/engine/engine.mts';
+import type { EngineOptions, EngineReport, EngineRun } from './engine.mts';
+import { loadPackage } from './package.mts';
 import { SequentialNode } from './sequentialNode.mts';
+import { endWithParent } from './worker.mts';
 
-const { folder, url, apiKey, binaryMode } = setup<EngineSetup>();
-const packed = createRequire(`${folder}/package.json`);
-const { Flux2 } = packed('./dist/nodes/Flux2/Flux2.node.js') as { Flux2: new () => INodeType };
-const { ApiInOneApi } = packed('./dist/credentials/ApiInOneApi.credentials.js') as {
-	ApiInOneApi: new () => ICredentialType;
-};
-const types = { flux2: 'n8n-nodes-flux2.flux2', loop: 'bench.loop' };
+const TYPES = { flux2: 'n8n-nodes-flux2.flux2', loop: 'bench.loop' };
 
-const engine = await startEngine({
-	nodes: { [types.flux2]: Flux2, [types.loop]: SequentialNode },
-	credentialTypes: [new ApiInOneApi()],
-	credentials: { apiInOneApi: { apiKey, baseUrl: url } },
-	binaryMode,
-});
+let engine: Engine;
+
+export async function setup({ folder, url, apiKey, binaryMode }: EngineOptions): Promise<void> {
+	endWithParent();
+	const { Flux2, ApiInOneApi } = loadPackage(folder);
+	engine = await startEngine({
+		nodes: { [TYPES.flux2]: Flux2, [TYPES.loop]: SequentialNode },
+		credentialTypes: [new ApiInOneApi()],
+		credentials: { apiInOneApi: { apiKey, baseUrl: url } },
+		binaryMode,
+	});
+}
+
+export const teardown = async (): Promise<void> => await engine.stop();
 
 const memory = () => {
 	const { rss, external } = process.memoryUsage();
 	return { rss, external };
 };
 
-/** Memory after whatever is garbage by now has been taken away. */
-async function memoryAtRest() {
+async function memoryAfterCollection() {
 	for (let round = 0; round < 3; round++) {
 		global.gc?.();
 		await setImmediate();
@@ -36,11 +36,11 @@ async function memoryAtRest() {
 	return memory();
 }
 
-async function run({ node, images }: EngineJob): Promise<EngineReport> {
-	const before = await memoryAtRest();
+export async function execute({ node, images }: EngineRun): Promise<EngineReport> {
+	const before = await memoryAfterCollection();
 	const peak = { ...before };
 	let isRunning = true;
-	const watching = (async () => {
+	const sampling = (async () => {
 		while (isRunning) {
 			const now = memory();
 			peak.rss = Math.max(peak.rss, now.rss);
@@ -50,7 +50,7 @@ async function run({ node, images }: EngineJob): Promise<EngineReport> {
 	})();
 	const started = performance.now();
 	const { status, error, items, stored } = await engine.run({
-		type: types[node],
+		type: TYPES[node],
 		items: Array.from({ length: images }, (_, index) => ({
 			json: { prompt: `Benchmark image ${index}` },
 		})),
@@ -58,7 +58,7 @@ async function run({ node, images }: EngineJob): Promise<EngineReport> {
 	});
 	const seconds = (performance.now() - started) / 1000;
 	isRunning = false;
-	await watching;
+	await sampling;
 	return {
 		seconds,
 		status: error === undefined ? status : `${status}: ${error.message}`,
@@ -67,5 +67,3 @@ async function run({ node, images }: EngineJob): Promise<EngineReport> {
 		memory: { before, peak },
 	};
 }
-
-answering(run);

@@ -1,83 +1,125 @@
-// `npm run bench`: measures everything in one run, on the real clock, against the sandbox.
+// `npm run bench`: measures everything in one run against the sandbox.
 // `npm run bench -- --only a,e` measures some rows and writes no files.
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endLeashed } from '../host/leashed.mts';
-import { Lifetime } from '../host/lifetime.mts';
-import { root } from '../host/places.mts';
+import { markdownTable } from 'markdown-table';
+import { stopChildProcesses } from '../host/childProcess.mts';
+import { CleanupStack } from '../host/cleanupStack.mts';
+import { root } from '../host/paths.mts';
 import { step } from '../host/progress.mts';
 import versions from '../host/versions.json' with { type: 'json' };
-import { measureBeside, measureLimited } from './beside.mts';
-import { chartOf } from './chart.mts';
-import { findingsOf, type Measured } from './findings.mts';
-import { BenchHost } from './host.mts';
-import { measureLanes, measureSequentialLoop } from './lanes.mts';
-import { measureMemory } from './memory.mts';
-import { openPackage } from './package.mts';
-import { tableOf } from './table.mts';
-import { measureWeight } from './weight.mts';
+import { burstLine, measureBursts } from './burst.mts';
+import { chartOf, type ChartRows } from './chart.mts';
+import { compareWithStock, comparisonLines } from './comparison.mts';
+import { footprintLines, measureFootprint } from './footprint.mts';
+import { limitedLine, measureLimited } from './limited.mts';
+import { measureMemory, memoryLines, type MemoryRow } from './memory.mts';
+import { startN8n } from './n8n.mts';
+import { unpackPackage } from './package.mts';
+import { measurePolls, pollsLines } from './polls.mts';
+import type { ResultLine } from './resultLine.mts';
+import { startEngines } from './scenario.mts';
+import {
+	loopLine,
+	measureSequentialLoop,
+	measureThroughput,
+	throughputLines,
+} from './throughput.mts';
 
-const ROWS = ['a', 'b', 'c', 'd', 'e'] as const;
+const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
 type Row = (typeof ROWS)[number];
 
-const lifetime = new Lifetime();
-lifetime.atEnd(endLeashed);
+const cleanup = new CleanupStack();
+cleanup.defer(stopChildProcesses);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-	process.on(signal, () => void lifetime.end().then(() => process.exit(130)));
+	process.on(signal, () => void cleanup.run().then(() => process.exit(130)));
 
 const only = parseArgs({ options: { only: { type: 'string' } } }).values.only;
-const wanted = new Set<Row>(only === undefined ? ROWS : (only.split(',') as Row[]));
+const rows = new Set<Row>(only === undefined ? ROWS : (only.split(',') as Row[]));
 const started = new Date();
 const [load = 0] = loadavg();
+const lines: ResultLine[] = [];
+const chart: ChartRows = { throughput: [], loopSeconds: 0, comparison: [], limited: [] };
 
 try {
-	const measured = await measure();
-	const table = tableOf(findingsOf(measured));
+	await measure();
+	const head = ['', 'What', 'Measured', 'Target', ''];
+	const byRow = lines.sort(([row = ''], [other = '']) => row.localeCompare(other));
+	const table = markdownTable([head, ...byRow]);
 	console.log(`\n${table}\n`);
-	if (only === undefined) await write(measured, table);
+	if (only === undefined) await write(table);
 } finally {
-	await lifetime.end();
+	await cleanup.run();
 }
 
-async function measure(): Promise<Measured> {
-	const measured: Measured = { lanes: [], beside: [], limited: [], memory: [] };
-	const unpacked = await openPackage();
+async function measure(): Promise<void> {
+	const unpacked = await unpackPackage();
 	const { folder, tarball } = unpacked;
-	// First, while the machine is cool.
-	if (wanted.has('e'))
-		measured.weight = await step('e  Load time and size', () => measureWeight(unpacked));
-	if (wanted.has('a'))
-		for (const images of [1, 10, 50, 200])
-			measured.lanes.push(
-				await step(`a  ${images} × 6 s in n8n's engine`, () => measureLanes(folder, images)),
+	// First, before the other rows heat up the processor.
+	if (rows.has('e'))
+		lines.push(
+			...footprintLines(await step('e  Load time and size', () => measureFootprint(unpacked))),
+		);
+	if (rows.has('a'))
+		for (const images of [1, 10, 50, 200]) {
+			const row = await step(`a  ${images} × 6 s in n8n's engine`, () =>
+				measureThroughput(folder, images),
 			);
-	if (wanted.has('c'))
-		measured.loopSeconds = await step('c  The sequential loop', () =>
+			chart.throughput.push(row);
+			lines.push(...throughputLines(row));
+		}
+	if (rows.has('c')) {
+		chart.loopSeconds = await step('c  The sequential loop', () =>
 			measureSequentialLoop(folder, 10),
 		);
-	if (wanted.has('d'))
+		lines.push(loopLine(chart.loopSeconds, chart.throughput));
+	}
+	if (rows.has('d')) {
+		const memory: MemoryRow[] = [];
 		for (const mode of ['filesystem', 'default'] as const)
 			for (const images of [20, 100])
-				measured.memory.push(
+				memory.push(
 					await step(`d  ${images} × 8 MB, ${mode}`, () => measureMemory(folder, images, mode)),
 				);
-	if (wanted.has('b')) {
-		const host = await step('b  Starting n8n', () => BenchHost.start(tarball, lifetime));
-		measured.beside = await step('b  Beside the stock workflow', () =>
-			measureBeside(host, [1, 10, 50]),
-		);
-		measured.limited = await step('b  Under a rate limit', () => measureLimited(host, 50));
+		lines.push(...memoryLines(memory));
 	}
-	return measured;
+	if (rows.has('f') || rows.has('g')) {
+		const engines = startEngines({ folder, isVirtual: true });
+		cleanup.defer(() => engines.end());
+		if (rows.has('f'))
+			for (const [executions, images] of [
+				[60, 1],
+				[10, 10],
+			] as const) {
+				const bursts = await step(`f  ${executions} × ${images} images under each limit`, () =>
+					measureBursts(engines, executions, images),
+				);
+				lines.push(...bursts.map(burstLine));
+			}
+		if (rows.has('g'))
+			lines.push(
+				...(await step('g  When images are noticed', () => measurePolls(engines))).flatMap(
+					pollsLines,
+				),
+			);
+	}
+	if (rows.has('b')) {
+		const n8n = await step('b  Starting n8n', () => startN8n(tarball, cleanup));
+		chart.comparison = await step('b  Compared with the stock workflow', () =>
+			compareWithStock(n8n, [1, 10, 50]),
+		);
+		chart.limited = await step('b  Under a rate limit', () => measureLimited(n8n, 50));
+		lines.push(...chart.comparison.flatMap(comparisonLines), ...chart.limited.map(limitedLine));
+	}
 }
 
-async function write(measured: Measured, table: string): Promise<void> {
+async function write(table: string): Promise<void> {
 	const [cpu] = cpus();
 	const date = started.toISOString().slice(0, 10);
 	const machine = `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GB`;
-	const about = `Measured on ${date} against the sandbox, on the real clock: n8n ${versions.n8n} (Node ${versions.node}) for row b, n8n-core ${versions.n8n} (Node ${process.versions.node}) for the others`;
+	const about = `Measured on ${date} against the sandbox: n8n ${versions.n8n} (Node ${versions.node}) for row b, n8n-core ${versions.n8n} (Node ${process.versions.node}) for the others; on a virtual clock for rows f and g, on the real clock for the others`;
 	await writeFile(
 		join(root, 'bench', 'results.md'),
 		`# Results of \`npm run bench\`
@@ -89,6 +131,6 @@ ${table}
 	);
 	await writeFile(
 		join(root, 'bench', 'results.svg'),
-		chartOf(measured, `npm run bench, ${date}, n8n ${versions.n8n}, against the sandbox`),
+		chartOf(chart, `npm run bench, ${date}, n8n ${versions.n8n}, against the sandbox`),
 	);
 }

@@ -1,6 +1,6 @@
 import type { BinaryMode } from '../test/engine/binaryStore.mts';
-import { BenchEngine } from './engine.mts';
-import { BenchSandbox } from './sandbox.mts';
+import { runInEngine } from './engine.mts';
+import { type ResultLine, target, times } from './resultLine.mts';
 
 /** Of each image. */
 export const IMAGE_MEGABYTES = 8;
@@ -11,14 +11,15 @@ export interface MemoryRow {
 	mode: BinaryMode;
 	/** Most memory of the whole process. */
 	peak: number;
-	/** The same above what the process had before. */
+	/** The same, minus what the process had before. */
 	added: number;
-	/** Most bytes outside of V8's heap, above what there were before: where the images would be. */
+	/** Most bytes outside of V8's heap, where the images would be, minus what there were before. */
 	addedBuffers: number;
-	/** False where n8n could not even write the execution down. */
+	/** False where n8n could not even store the execution. */
 	isStored: boolean;
 }
 
+const mb = (megabytes: number): string => `${Math.round(megabytes)} MB`;
 const megabytes = (bytes: number): number => bytes / 1024 ** 2;
 
 /** Each measurement in a fresh process. */
@@ -27,22 +28,38 @@ export async function measureMemory(
 	images: number,
 	mode: BinaryMode,
 ): Promise<MemoryRow> {
-	const sandbox = await BenchSandbox.start({ imageBytes: IMAGE_MEGABYTES * 1024 ** 2 });
-	const engine = BenchEngine.start(sandbox, folder, mode);
-	try {
-		// All at once, so that as many downloads as may be are under way together.
-		const report = await engine.run({ node: 'flux2', images }, { seconds: 3 });
-		const { before, peak } = report.memory;
-		return {
-			images,
-			mode,
-			peak: megabytes(peak.rss),
-			added: megabytes(peak.rss - before.rss),
-			addedBuffers: megabytes(peak.external - before.external),
-			isStored: report.isStored,
-		};
-	} finally {
-		await engine.stop();
-		await sandbox.stop();
-	}
+	const imageBytes = IMAGE_MEGABYTES * 1024 ** 2;
+	// All tasks take the same time, so that as many downloads as possible happen together.
+	const { memory, isStored } = await runInEngine(folder, { node: 'flux2', images }, 3, mode, {
+		imageBytes,
+	});
+	const { before, peak } = memory;
+	return {
+		images,
+		mode,
+		peak: megabytes(peak.rss),
+		added: megabytes(peak.rss - before.rss),
+		addedBuffers: megabytes(peak.external - before.external),
+		isStored,
+	};
 }
+
+export const memoryLines = (rows: MemoryRow[]): ResultLine[] =>
+	rows.map((row) => {
+		const { images, mode, peak, added, addedBuffers, isStored } = row;
+		const few = rows.find((other) => other.mode === mode && other.images === 20);
+		const growth = peak / (few?.peak ?? Number.NaN);
+		const measured = [
+			`peak ${mb(peak)}, ${mb(added)} of it added, ${mb(addedBuffers)} of buffers added`,
+			...(images === 20 ? [] : [`${times(growth)} the peak at 20`]),
+			...(isStored ? [] : ['n8n cannot store such an execution']),
+		].join('; ');
+		const isStreamed = mode === 'filesystem';
+		const how = isStreamed ? 'streamed to files' : 'buffered (n8n in memory mode)';
+		return [
+			'd',
+			`${images} images of ${IMAGE_MEGABYTES} MB, ${how}`,
+			measured,
+			...(isStreamed && images !== 20 ? target('≤ 1.20 ×', growth <= 1.2) : []),
+		];
+	});

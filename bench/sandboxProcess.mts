@@ -1,28 +1,36 @@
 // The sandbox in a process of its own: see sandbox.mts.
-import { chance } from '../sandbox/chance.mts';
-import { startSandbox } from '../sandbox/server.mts';
-import { accountSince } from './account.mts';
-import { answering, setup } from './answering.mts';
-import type { Durations, SandboxQuestion, SandboxSetup } from './sandbox.mts';
+import { seededRandom } from '../sandbox/random.mts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/server.mts';
+import type { Durations } from './sandbox.mts';
+import { type ServerStats, statsSince } from './serverStats.mts';
+import { endWithParent } from './worker.mts';
 
-let durations: Durations = { seconds: 6 };
-let random = chance(0);
-let since = 0;
+let sandbox: Sandbox;
+let nextSeconds = (): number => 6;
+let runStartedAt = 0;
 
-const nextSeconds = (): number => ('seconds' in durations ? durations.seconds : 3 + 5 * random());
+export async function setup(options: SandboxOptions): Promise<void> {
+	endWithParent();
+	sandbox = await startSandbox({
+		...options,
+		images: 'plain',
+		credits: 1e9,
+		seconds: () => nextSeconds(),
+	});
+}
 
-const sandbox = await startSandbox({
-	...setup<SandboxSetup>(),
-	pictures: 'plain',
-	credits: 1e9,
-	seconds: nextSeconds,
+export const teardown = async (): Promise<void> => await sandbox.stop();
+
+export const address = (): { url: string; apiKey: string } => ({
+	url: sandbox.url,
+	apiKey: sandbox.apiKey,
 });
 
-answering((question: SandboxQuestion) => {
-	if (question.ask === 'address') return { url: sandbox.url, apiKey: sandbox.apiKey };
-	if (question.ask === 'account') return accountSince(sandbox, since);
-	durations = question.durations;
-	if ('seed' in durations) random = chance(durations.seed);
-	since = Date.now();
-	return undefined;
-});
+/** `stats` counts from here on. */
+export function startRun(durations: Durations): void {
+	const random = 'seed' in durations ? seededRandom(durations.seed) : undefined;
+	nextSeconds = () => ('seconds' in durations ? durations.seconds : 3 + 5 * random!());
+	runStartedAt = Date.now();
+}
+
+export const stats = (): ServerStats => statsSince(sandbox, runStartedAt);

@@ -9,13 +9,13 @@ import type {
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-const GAP_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
-type Answer = { data: { task_id: string; status: string; response?: string[] } };
+type TaskResponse = { data: { task_id: string; status: string; response?: string[] } };
 
 /**
- * The way of the best of the existing packages for such services: one item after another, and a look
- * every two seconds. Only the way of waiting is theirs; requests and download are those of n8n.
+ * How the best of the existing packages for such services works: one item after another, polled every
+ * two seconds. Only the loop is theirs; requests and download are n8n's.
  */
 export class SequentialNode implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,7 +23,7 @@ export class SequentialNode implements INodeType {
 		name: 'loop',
 		group: ['transform'],
 		version: 1,
-		description: 'One item after another, with a fixed gap between looks',
+		description: 'One item after another, polled at fixed intervals',
 		defaults: { name: 'Sequential Loop' },
 		inputs: ['main'],
 		outputs: ['main'],
@@ -33,21 +33,21 @@ export class SequentialNode implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { baseUrl } = await this.getCredentials('apiInOneApi');
-		const api = async (request: Partial<IHttpRequestOptions> & { url: string }) =>
+		const request = async (options: Partial<IHttpRequestOptions> & { url: string }) =>
 			(
 				(await this.helpers.httpRequestWithAuthentication.call(this, 'apiInOneApi', {
 					json: true,
-					...request,
-					url: `${String(baseUrl)}/api/v1${request.url}`,
-				})) as Answer
+					...options,
+					url: `${String(baseUrl)}/api/v1${options.url}`,
+				})) as TaskResponse
 			).data;
 		const output: INodeExecutionData[] = [];
 		for (let item = 0; item < this.getInputData().length; item++) {
 			const body: IDataObject = { model: 'flux-2', prompt: this.getNodeParameter('prompt', item) };
-			let task = await api({ method: 'POST', url: '/images/generations', body });
+			let task = await request({ method: 'POST', url: '/images/generations', body });
 			while (task.status !== 'SUCCESS') {
-				await sleep(GAP_MS);
-				task = await api({ url: `/tasks/${task.task_id}` });
+				await sleep(POLL_INTERVAL_MS);
+				task = await request({ url: `/tasks/${task.task_id}` });
 			}
 			const bytes = (await this.helpers.httpRequest({
 				url: task.response?.[0] ?? '',

@@ -1,26 +1,26 @@
 import type { Workflow, WorkflowNode } from '../host/workflow.mts';
 
-/** How somebody builds it who has only n8n's own nodes; what differs is how a refused create is met. */
-export type StockWay =
-	/** Refused items go on as errors. */
-	| 'goes on'
+/** How the stock workflow handles a refused create. */
+export type StockVariant =
+	/** Refused items continue as errors. */
+	| 'continues'
 	/** n8n's default: the first refusal ends the execution. */
 	| 'stops'
-	/** "Retry On Fail" of the create, at n8n's most patient: 5 tries, 5 s apart. */
+	/** "Retry On Fail" of the create at n8n's maximum: 5 tries, 5 s apart. */
 	| 'retries'
-	/** The limit of the service is known beforehand, and set as batching of the create. */
+	/** The limit of the service is known, and set as the batching of the create. */
 	| 'batches';
 
-const goOn = { onError: 'continueRegularOutput' };
+const continueOnError = { onError: 'continueRegularOutput' };
 
-const ofCreate: Record<StockWay, Record<string, unknown>> = {
-	'goes on': goOn,
+const createSettings: Record<StockVariant, object> = {
+	continues: continueOnError,
 	stops: {},
 	retries: { retryOnFail: true, maxTries: 5, waitBetweenTries: 5_000 },
-	batches: goOn,
+	batches: continueOnError,
 };
 
-const webhookNodes = (path: string): WorkflowNode[] => [
+const triggerNodes = (path: string): WorkflowNode[] => [
 	{
 		name: 'Webhook',
 		type: 'n8n-nodes-base.webhook',
@@ -29,7 +29,7 @@ const webhookNodes = (path: string): WorkflowNode[] => [
 		parameters: {
 			httpMethod: 'POST',
 			path,
-			// Answers when everything is done, which is when the clock of the benchmark stops.
+			// Responds when everything is done, so the response time is the execution time.
 			responseMode: 'lastNode',
 			responseData: 'noData',
 			options: {},
@@ -54,9 +54,12 @@ const flux2Node: WorkflowNode = {
 	credentials: { apiInOneApi: {} },
 };
 
-const to = (node: string) => [{ node, type: 'main', index: 0 }];
-
-function draw(name: string, nodes: WorkflowNode[], wires: Record<string, string[]>): Workflow {
+function buildWorkflow(
+	name: string,
+	nodes: WorkflowNode[],
+	connections: Record<string, string[]>,
+): Workflow {
+	const connectTo = (node: string) => [{ node, type: 'main', index: 0 }];
 	return {
 		name,
 		nodes: nodes.map((node, index) => ({
@@ -65,7 +68,10 @@ function draw(name: string, nodes: WorkflowNode[], wires: Record<string, string[
 			...node,
 		})),
 		connections: Object.fromEntries(
-			Object.entries(wires).map(([from, targets]) => [from, { main: targets.map(to) }]),
+			Object.entries(connections).map(([from, targets]) => [
+				from,
+				{ main: targets.map(connectTo) },
+			]),
 		),
 		settings: { executionOrder: 'v1' },
 	};
@@ -73,7 +79,7 @@ function draw(name: string, nodes: WorkflowNode[], wires: Record<string, string[
 
 /** Webhook → Flux 2, with the node's defaults. */
 export const ourWorkflow = (path: string): Workflow =>
-	draw(`Ours ${path}`, [...webhookNodes(path), flux2Node], {
+	buildWorkflow(`Ours ${path}`, [...triggerNodes(path), flux2Node], {
 		Webhook: ['Prompts'],
 		Prompts: ['Flux 2'],
 	});
@@ -86,7 +92,7 @@ export function stockWorkflow(
 	path: string,
 	baseUrl: string,
 	credential: { id: string; name: string },
-	way: StockWay = 'goes on',
+	variant: StockVariant = 'continues',
 ): Workflow {
 	const request = (name: string, parameters: object, settings: object = {}): WorkflowNode => ({
 		name,
@@ -95,26 +101,26 @@ export function stockWorkflow(
 		parameters: { options: {}, ...parameters },
 		...settings,
 	});
-	const withKey = {
+	const authentication = {
 		authentication: 'genericCredentialType',
 		genericAuthType: 'httpHeaderAuth',
 	};
 	const credentials = { httpHeaderAuth: credential };
 	const batching = { batch: { batchSize: 20, batchInterval: 10_000 } };
 	const nodes: WorkflowNode[] = [
-		...webhookNodes(path),
+		...triggerNodes(path),
 		request(
-			'Create',
+			'Create Task',
 			{
-				...withKey,
+				...authentication,
 				method: 'POST',
 				url: `${baseUrl}/api/v1/images/generations`,
 				sendBody: true,
 				specifyBody: 'json',
 				jsonBody: '={{ JSON.stringify({ model: "flux-2", prompt: $json.prompt }) }}',
-				options: way === 'batches' ? { batching } : {},
+				options: variant === 'batches' ? { batching } : {},
 			},
-			{ credentials, ...ofCreate[way] },
+			{ credentials, ...createSettings[variant] },
 		),
 		{
 			name: 'Wait',
@@ -123,12 +129,12 @@ export function stockWorkflow(
 			parameters: { resume: 'timeInterval', amount: 2, unit: 'seconds' },
 		},
 		request(
-			'Look',
-			{ ...withKey, url: `=${baseUrl}/api/v1/tasks/{{ $json.data.task_id }}` },
-			{ credentials, ...goOn },
+			'Get Task',
+			{ ...authentication, url: `=${baseUrl}/api/v1/tasks/{{ $json.data.task_id }}` },
+			{ credentials, ...continueOnError },
 		),
 		{
-			name: 'Ready?',
+			name: 'Done?',
 			type: 'n8n-nodes-base.if',
 			typeVersion: 2.2,
 			parameters: {
@@ -136,7 +142,7 @@ export function stockWorkflow(
 					options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
 					conditions: [
 						{
-							id: 'ready',
+							id: 'done',
 							leftValue: '={{ $json.data?.status }}',
 							rightValue: 'SUCCESS',
 							operator: { type: 'string', operation: 'equals' },
@@ -148,7 +154,7 @@ export function stockWorkflow(
 			},
 		},
 		request(
-			'File',
+			'Download',
 			{
 				url: '={{ $json.data.response[0] }}',
 				options: { response: { response: { responseFormat: 'file' } } },
@@ -157,12 +163,12 @@ export function stockWorkflow(
 			{ position: [1_400, -200] },
 		),
 	];
-	return draw(`Stock ${path}`, nodes, {
+	return buildWorkflow(`Stock ${path}`, nodes, {
 		Webhook: ['Prompts'],
-		Prompts: ['Create'],
-		Create: ['Wait'],
-		Wait: ['Look'],
-		Look: ['Ready?'],
-		'Ready?': ['File', 'Wait'],
+		Prompts: ['Create Task'],
+		'Create Task': ['Wait'],
+		Wait: ['Get Task'],
+		'Get Task': ['Done?'],
+		'Done?': ['Download', 'Wait'],
 	});
 }

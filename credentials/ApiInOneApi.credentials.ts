@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 const WRONG_KEY =
-	'API in One refused this key. Copy it again from your API in One account, without spaces.';
+	'Invalid API key. Copy it again from your API in One account.';
 
 const UNPROTECTED =
 	'The base URL must start with https://, to protect your API key. Only on this machine may it start with http://.';
@@ -33,7 +33,7 @@ const TELLING_STATUSES = Array.from({ length: 300 }, (_, index) => 300 + index).
 export class ApiInOneApi implements ICredentialType {
 	name = 'apiInOneApi';
 
-	displayName = 'API in One API';
+	displayName = 'API\u00a0in One API';
 
 	icon: Icon = { light: 'file:apiInOne.svg', dark: 'file:apiInOne.dark.svg' };
 
@@ -48,7 +48,8 @@ export class ApiInOneApi implements ICredentialType {
 			required: true,
 			default: '',
 			placeholder: 'aio_…',
-			description: 'From your account at apiin.one',
+			description:
+				'Create one in your <a href="https://apiin.one" target="_blank">API in One account</a>',
 		},
 		{
 			displayName: 'Base URL',
@@ -57,13 +58,13 @@ export class ApiInOneApi implements ICredentialType {
 			required: true,
 			default: 'https://apiin.one',
 			description:
-				'Leave as it is, unless you use the sandbox of this package or a proxy of your own. Must start with https://, except on this machine.',
+				'Change only for the sandbox or a proxy. Must use HTTPS unless it is on this machine.',
 		},
 	];
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' } },
+		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.replace(/[\\p{C}\\p{Z}]/gu, "") }}' } },
 	};
 
 	/** Reads a task that cannot exist, which costs nothing: 404 tells that the key is right. */

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosResponse } from 'axios';
 
-const activationLagMs = 20_000;
+const activationTimeoutMs = 20_000;
 
-export interface Called {
+export interface TimedResponse {
 	response: AxiosResponse<Buffer>;
-	/** From the request that was answered to its answer. */
+	/** Of the request that got this response, without the earlier ones that got 404. */
 	seconds: number;
 }
 
 /**
- * Calls a production webhook, as another program would. A workflow that was activated just now is not
- * known to n8n's webhook route yet, so a 404 is asked again for a while; every other answer counts.
+ * Calls a production webhook, as another program would. n8n's webhook route learns of a newly
+ * activated workflow with a delay, so a 404 is retried for up to 20 seconds; any other status is the result.
  *
- * @throws AxiosError when no answer comes within two minutes.
+ * @throws AxiosError when there is no response within two minutes.
  */
 export async function callWebhook(
 	url: string,
 	{ method = 'POST', body }: { method?: string; body?: object } = {},
-): Promise<Called> {
-	const deadline = Date.now() + activationLagMs;
+): Promise<TimedResponse> {
+	const deadline = Date.now() + activationTimeoutMs;
 	for (;;) {
 		const started = Date.now();
 		const response = await axios.request<Buffer>({

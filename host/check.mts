@@ -4,34 +4,34 @@ import { loadImage } from '@napi-rs/canvas';
 import type { AxiosResponse } from 'axios';
 import { callWebhook } from './callWebhook.mts';
 import type { Demo } from './demo.mts';
-import { demoFolder, root } from './places.mts';
-import { PlainFailure } from './plainFailure.mts';
+import { demoFolder, root } from './paths.mts';
+import { UserFacingError } from './userFacingError.mts';
 
-/** What `npm start -- --check` answers in its last line. */
+/** What `npm start -- --check` prints as its last line. */
 export interface CheckReport {
 	taskId: string;
-	/** The picture's file, seen from the repository. */
+	/** The path of the image file, relative to the repository. */
 	image: string;
 	bytes: number;
 	width: number;
 	height: number;
 	n8n: string;
-	/** From the webhook's request to the picture. */
+	/** From the webhook request to the image. */
 	seconds: number;
 }
 
-/** Asks the example's production webhook for its picture, as another program would. */
+/** Gets an image from the example's production webhook, as another program would, and saves it. */
 export async function checkExample({ n8n, example }: Demo): Promise<CheckReport> {
-	if (example === undefined) throw new Error('A fresh demo has its example');
+	if (example === undefined) throw new Error('A fresh demo always has its example');
 	const { response, seconds } = await callWebhook(example.webhookUrl).catch((error: Error) => {
-		throw new PlainFailure(
-			`The example's webhook gave no answer: ${error.message} (n8n's log: ${n8n.logFile})`,
+		throw new UserFacingError(
+			`The example's webhook did not respond: ${error.message} (n8n's log: ${n8n.logFile})`,
 		);
 	});
 	const taskId: unknown = response.headers['x-flux2-task-id'];
 	if (response.status !== 200 || typeof taskId !== 'string' || taskId === '')
-		throw new PlainFailure(
-			`The example's webhook answered ${response.status} instead of a picture: ${await reason(example, response)} (n8n's log: ${n8n.logFile})`,
+		throw new UserFacingError(
+			`The example's webhook returned ${response.status} instead of an image: ${await failureReason(example, response)} (n8n's log: ${n8n.logFile})`,
 		);
 	const { width, height } = await loadImage(response.data);
 	const file = join(demoFolder, 'flux2.png');
@@ -49,7 +49,7 @@ export async function checkExample({ n8n, example }: Demo): Promise<CheckReport>
 }
 
 /** The webhook only says that something failed; the execution says what. */
-async function reason(
+async function failureReason(
 	{ api, workflowId }: NonNullable<Demo['example']>,
 	response: AxiosResponse<Buffer>,
 ): Promise<string> {

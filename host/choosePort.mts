@@ -1,19 +1,23 @@
 import getPort, { portNumbers } from 'get-port';
-import { PlainFailure } from './plainFailure.mts';
+import { UserFacingError } from './userFacingError.mts';
 
-/** The port that the environment names, or the usual one; refused in one sentence when it is taken. */
+/**
+ * The port named in an environment variable, or else the default.
+ *
+ * @throws UserFacingError when it is not a port number, or is taken.
+ */
 export async function choosePort(
 	variable: 'PORT' | 'SANDBOX_PORT',
-	usual: number,
-	what: string,
+	defaultPort: number,
+	user: string,
 ): Promise<number> {
-	const wish = process.env[variable] || String(usual);
-	const port = Number(wish);
+	const value = process.env[variable] || String(defaultPort);
+	const port = Number(value);
 	if (!Number.isInteger(port) || port < 1024 || port > 65_535)
-		throw new PlainFailure(`${variable} has to be a number from 1024 to 65535, not "${wish}".`);
+		throw new UserFacingError(`${variable} must be a number from 1024 to 65535, not "${value}".`);
 	if ((await getPort({ port })) === port) return port;
 	const free = await getPort({ port: portNumbers(Math.min(port + 1, 65_435), 65_535) });
-	throw new PlainFailure(
-		`Port ${port}, which ${what} would use, is taken by another program; choose a free one like this: ${variable}=${free} npm start`,
+	throw new UserFacingError(
+		`Port ${port}, which ${user} needs, is in use by another program; choose a free one, for example: ${variable}=${free} npm start`,
 	);
 }

@@ -1,9 +1,9 @@
 import { readFile, statfs } from 'node:fs/promises';
-import { startLeashed } from './leashed.mts';
-import { PlainFailure } from './plainFailure.mts';
+import { startChildProcess } from './childProcess.mts';
+import { UserFacingError } from './userFacingError.mts';
 
-export class CommandFailed extends Error {
-	override name = 'CommandFailed';
+export class CommandError extends Error {
+	override name = 'CommandError';
 
 	constructor(
 		readonly commandLine: string,
@@ -13,49 +13,55 @@ export class CommandFailed extends Error {
 	}
 }
 
-/** Runs a command to its end and returns what it wrote. */
+/**
+ * Runs a command until it exits and returns its output.
+ *
+ * @throws CommandError when the exit code is not 0.
+ */
 export async function run(
 	command: string,
 	args: string[],
 	{ cwd, logFile }: { cwd: string; logFile: string },
 ): Promise<string> {
-	const { exited } = startLeashed(command, args, { cwd, logFile, env: process.env });
+	const { exited } = startChildProcess(command, args, { cwd, logFile, env: process.env });
 	const code = await exited;
 	const output = await readFile(logFile, 'utf8');
-	if (code !== 0) throw new CommandFailed([command, ...args].join(' '), output);
+	if (code !== 0) throw new CommandError([command, ...args].join(' '), output);
 	return output;
 }
 
 /**
- * How npm is started. It names itself to the scripts it runs, and running that file with Node needs
- * no shell, on Windows too.
+ * The command that starts npm. npm tells the scripts it runs where its own file is; started by Node,
+ * that file needs no shell, not even on Windows.
  */
 export function npmCommand(): [command: string, ...args: string[]] {
-	const self = process.env.npm_execpath;
-	return self?.endsWith('.js') ? [process.execPath, self] : ['npm'];
+	const file = process.env.npm_execpath;
+	return file?.endsWith('.js') ? [process.execPath, file] : ['npm'];
 }
 
-/** Runs npm, and turns the two failures that are nobody's bug into one sentence each. */
+/** Runs npm; a full disk and a registry that cannot be reached become one plain sentence each. */
 export async function npm(
 	args: string[],
 	options: { cwd: string; logFile: string },
 ): Promise<string> {
-	const [command, ...first] = npmCommand();
+	const [command, ...npmFile] = npmCommand();
 	try {
-		return await run(command, [...first, ...args], options);
+		return await run(command, [...npmFile, ...args], options);
 	} catch (error) {
-		if (!(error instanceof CommandFailed)) throw error;
+		if (!(error instanceof CommandError)) throw error;
 		if (/ENOSPC/.test(error.output) || (await isFull(options.cwd)))
-			throw new PlainFailure(`The disk is full; free some space and try again (${options.cwd}).`);
+			throw new UserFacingError(
+				`The disk is full; free some space and try again (${options.cwd}).`,
+			);
 		if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|ENETUNREACH/.test(error.output))
-			throw new PlainFailure(
+			throw new UserFacingError(
 				`The npm registry cannot be reached; check the network or npm's proxy settings and try again (details: ${options.logFile}).`,
 			);
 		throw error;
 	}
 }
 
-/** On a full disk the log, too, may lack npm's last words. */
+/** On a full disk the log may lack npm's error message too. */
 async function isFull(folder: string): Promise<boolean> {
 	const { bavail, bsize } = await statfs(folder);
 	return bavail * bsize < 20e6;

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { N8nInstall } from './install.mts';
+import type { N8nInstall } from './installN8n.mts';
 
-/** The package's name at npm, which is the first half of its nodes' type names. */
+/** The package's name at npm, and the first half of its nodes' type names. */
 export const packageName = 'n8n-nodes-flux2';
 
 interface Manifest {
@@ -15,8 +15,8 @@ interface Manifest {
 }
 
 /**
- * Puts a packed package where n8n puts a community package, in the same steps as n8n does when
- * somebody installs it in the settings: unpack, drop what only development needs, list it.
+ * Installs a packed package where n8n installs community packages, with the steps n8n takes when
+ * a user installs one in the settings: unpack, remove development dependencies, add it to the list.
  */
 export async function installPackage(
 	tarball: string,
@@ -34,11 +34,11 @@ export async function installPackage(
 	delete manifest.devDependencies;
 	delete manifest.peerDependencies;
 	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
-	await listPackage(join(nodes, 'package.json'), manifest.version);
+	await addToPackageList(join(nodes, 'package.json'), manifest.version);
 	await linkWorkflowLibrary(userFolder, n8n);
 }
 
-async function listPackage(file: string, version: string): Promise<void> {
+async function addToPackageList(file: string, version: string): Promise<void> {
 	const list: { dependencies?: Record<string, string> } = existsSync(file)
 		? JSON.parse(await readFile(file, 'utf8'))
 		: { name: 'installed-nodes', private: true };
@@ -47,9 +47,8 @@ async function listPackage(file: string, version: string): Promise<void> {
 }
 
 /**
- * A user folder inside this repository lies below the repository's own node_modules, where Node
- * would find another n8n-workflow than n8n's, with other error classes in it. One link in between
- * leads to n8n's.
+ * In a user folder inside this repository, Node would find the repository's own n8n-workflow instead
+ * of n8n's, and its error classes are not the same. A link in the user folder leads to n8n's.
  */
 async function linkWorkflowLibrary(userFolder: string, n8n: N8nInstall): Promise<void> {
 	const link = join(userFolder, 'node_modules', 'n8n-workflow');

@@ -1,70 +1,70 @@
-import { randomInt } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startSandbox } from '../sandbox/server.mts';
 import { installPackage } from './communityPackage.mts';
-import type { N8nInstall } from './install.mts';
-import type { Lifetime } from './lifetime.mts';
-import { root } from './places.mts';
+import type { N8nInstall } from './installN8n.mts';
+import type { CleanupStack } from './cleanupStack.mts';
+import { root } from './paths.mts';
 import { step } from './progress.mts';
-import { N8nApi, type StoredCredential } from './rest.mts';
+import { N8nApi, type StoredCredential } from './n8nApi.mts';
 import { type Server, startServer } from './server.mts';
-import { N8nRefusal, type Owner } from './session.mts';
+import { N8nApiError, type Owner } from './session.mts';
 import type { Workflow } from './workflow.mts';
 
 const exampleFile = join(root, 'examples', 'first-image.json');
 
-/** What a demo remembers in its folder from one start to the next. */
-interface Memory {
+/** What the demo's folder keeps from one start to the next. */
+interface DemoState {
 	owner: Owner;
 	sandboxUrl?: string;
 	credentialId?: string;
 	workflowId?: string;
 }
 
-/** A real n8n with the package, the sandbox behind it, and the example ready to be pressed. */
+/** A real n8n with the package, the sandbox as its service, and the example ready to run. */
 export interface Demo {
 	n8n: Server;
 	sandboxUrl: string;
 	owner: Owner;
-	/** Undefined when the owner has chosen another password, which nobody here knows. */
+	/** Undefined when the owner has changed the password, which is then not known here. */
 	example?: { api: N8nApi; workflowId: string; editorUrl: string; webhookUrl: string };
 }
 
 export interface DemoOptions {
 	n8n: N8nInstall;
 	tarball: string;
-	/** Keeps the demo's n8n with all that its user makes in it. */
+	/** Holds the demo's n8n with everything its user creates in it. */
 	userFolder: string;
 	port: number;
 	sandboxPort: number;
-	/** Of n8n; by default it is in the user folder. */
+	/** n8n's; by default it is in the user folder. */
 	logFile?: string;
 }
 
-/** Opens a demo. What it has started ends with the lifetime, also when it fails half-way. */
-export async function openDemo(options: DemoOptions, lifetime: Lifetime): Promise<Demo> {
+/** Starts a demo. The cleanup stops what was started, even if the start fails halfway. */
+export async function startDemo(options: DemoOptions, cleanup: CleanupStack): Promise<Demo> {
 	const { n8n, tarball, userFolder, port, sandboxPort, logFile } = options;
 	await mkdir(userFolder, { recursive: true });
 	await installPackage(tarball, userFolder, n8n);
 	const sandbox = await startSandbox({ port: sandboxPort });
-	lifetime.atEnd(() => sandbox.stop());
+	cleanup.defer(() => sandbox.stop());
 	const server = await step(`Starting n8n ${n8n.version}`, () =>
 		startServer({ n8n, userFolder, port, logFile }),
 	);
-	lifetime.atEnd(() => server.stop());
+	cleanup.defer(() => server.stop());
 
-	const memory = await recall(userFolder);
-	const demo: Demo = { n8n: server, sandboxUrl: sandbox.url, owner: memory.owner };
+	const state = await loadState(userFolder);
+	const demo: Demo = { n8n: server, sandboxUrl: sandbox.url, owner: state.owner };
 	const api = await N8nApi.connect(server);
-	if (api.needsOwner) await api.setUpOwner(memory.owner);
-	else if (!(await api.logIn(memory.owner))) return demo;
+	if (api.needsOwner) await api.setUpOwner(state.owner);
+	else if (!(await api.logIn(state.owner))) return demo;
 
-	const credential = await ensureCredential(api, memory, sandbox);
-	const workflowId = await ensureExample(api, memory, credential);
-	await remember(userFolder, {
-		...memory,
+	const credential = await ensureCredential(api, state, sandbox);
+	const workflowId = await ensureExample(api, state, credential);
+	await saveState(userFolder, {
+		...state,
 		sandboxUrl: sandbox.url,
 		credentialId: credential.id,
 		workflowId,
@@ -80,55 +80,49 @@ export async function openDemo(options: DemoOptions, lifetime: Lifetime): Promis
 	};
 }
 
-async function recall(userFolder: string): Promise<Memory> {
+async function loadState(userFolder: string): Promise<DemoState> {
 	const file = join(userFolder, 'demo.json');
-	if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Memory;
-	const memory: Memory = { owner: { email: 'demo@example.com', password: newPassword() } };
-	await remember(userFolder, memory);
-	return memory;
+	if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as DemoState;
+	// n8n demands a capital and a digit. In hexadecimal no letter looks like a digit.
+	const password = `Flux2-${randomUUID().slice(0, 18)}`;
+	const state: DemoState = { owner: { email: 'demo@example.com', password } };
+	await saveState(userFolder, state);
+	return state;
 }
 
-async function remember(userFolder: string, memory: Memory): Promise<void> {
-	await writeFile(join(userFolder, 'demo.json'), JSON.stringify(memory, null, '\t'), {
-		mode: 0o600,
-	});
-}
-
-function newPassword(): string {
-	// Without letters and digits that look alike; n8n asks for a capital and a digit.
-	const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
-	const block = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
-	return `Flux2-${block()}-${block()}-${block()}`;
+async function saveState(userFolder: string, state: DemoState): Promise<void> {
+	const file = join(userFolder, 'demo.json');
+	await writeFile(file, JSON.stringify(state, null, '\t'), { mode: 0o600 });
 }
 
 async function ensureCredential(
 	api: N8nApi,
-	memory: Memory,
+	state: DemoState,
 	sandbox: { url: string; apiKey: string },
 ): Promise<StoredCredential> {
 	const name = 'API in One account';
 	const data = { apiKey: sandbox.apiKey, baseUrl: sandbox.url };
-	const stored = memory.credentialId && (await api.credential(memory.credentialId));
+	const stored = state.credentialId && (await api.credential(state.credentialId));
 	if (!stored) return await api.createCredential(name, data);
-	// Only the sandbox's own address is put right: a user may have entered the real service by now.
-	if (stored.data?.baseUrl === memory.sandboxUrl && memory.sandboxUrl !== sandbox.url)
+	// Only the sandbox's old URL is updated: the user may have entered the real service meanwhile.
+	if (stored.data?.baseUrl === state.sandboxUrl && state.sandboxUrl !== sandbox.url)
 		await api.updateCredential(stored.id, stored.name, data);
 	return stored;
 }
 
 async function ensureExample(
 	api: N8nApi,
-	memory: Memory,
+	state: DemoState,
 	credential: StoredCredential,
 ): Promise<string> {
-	const stored = memory.workflowId && (await api.workflow(memory.workflowId));
-	if (stored && !stored.isArchived && credential.id === memory.credentialId) return stored.id;
+	const stored = state.workflowId && (await api.workflow(state.workflowId));
+	if (stored && !stored.isArchived && credential.id === state.credentialId) return stored.id;
 	const example = JSON.parse(await readFile(exampleFile, 'utf8')) as Workflow;
 	const created = await api.importWorkflow(example, credential);
 	await api.activate(created).catch((error: unknown) => {
-		if (!(error instanceof N8nRefusal)) throw error;
-		// Another active workflow may have its address. The example can be pressed all the same.
-		console.log(`The example is there, but n8n did not open its webhook: ${error.message}`);
+		if (!(error instanceof N8nApiError)) throw error;
+		// Another active workflow may use the same path. The example can be run by hand all the same.
+		console.log(`The example was imported, but n8n did not activate its webhook: ${error.message}`);
 	});
 	return created.id;
 }

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { glob } from 'tinyglobby';
 import { npm } from './command.mts';
-import { cacheFolder, root } from './places.mts';
+import { cacheFolder, root } from './paths.mts';
 import { step } from './progress.mts';
 
-const keptForMs = 24 * 60 * 60 * 1000;
+const maxAgeMs = 24 * 60 * 60 * 1000;
 
-// All that decides what the tarball holds.
+// Everything that the content of the tarball depends on.
 const sources = [
 	'credentials',
 	'nodes',
@@ -19,7 +20,7 @@ const sources = [
 	'tsconfig.json',
 ];
 
-/** Builds and packs the package as it would be published, unless this state of it is packed already. */
+/** Builds and packs the package as it is published, unless a tarball of these sources exists. Returns its path. */
 export async function packPackage(): Promise<string> {
 	const folder = join(cacheFolder, 'package');
 	const tarball = join(folder, `${await hashOfSources()}.tgz`);
@@ -30,38 +31,28 @@ export async function packPackage(): Promise<string> {
 	const logFile = join(cacheFolder, 'logs', 'package.log');
 	await step('Building and packing the Flux 2 package', async () => {
 		await npm(['run', 'build'], { cwd: root, logFile });
-		const scratch = await mkdtemp(join(folder, 'pack-'));
-		await npm(['pack', '--pack-destination', scratch], { cwd: root, logFile });
-		const [packed] = await readdir(scratch);
+		const temporary = await mkdtemp(join(folder, 'pack-'));
+		await npm(['pack', '--pack-destination', temporary], { cwd: root, logFile });
+		const [packed] = await readdir(temporary);
 		if (packed === undefined) throw new Error(`npm pack wrote no file; see ${logFile}`);
-		await rename(join(scratch, packed), tarball);
-		await rm(scratch, { recursive: true });
+		await rename(join(temporary, packed), tarball);
+		await rm(temporary, { recursive: true });
 	});
 	return tarball;
 }
 
-/** Not all but the newest: another process may be about to unpack an older one. */
+/** Keeps recent ones: another process may be about to unpack one of them. */
 async function removeOld(folder: string): Promise<void> {
 	for (const entry of await readdir(folder)) {
 		const path = join(folder, entry);
-		if (Date.now() - (await stat(path)).mtimeMs > keptForMs)
+		if (Date.now() - (await stat(path)).mtimeMs > maxAgeMs)
 			await rm(path, { recursive: true, force: true });
 	}
 }
 
 async function hashOfSources(): Promise<string> {
 	const hash = createHash('sha256');
-	for (const source of sources) await addToHash(source);
+	for (const file of (await glob(sources, { cwd: root })).sort())
+		hash.update(`${file}\0`).update(await readFile(join(root, file)));
 	return hash.digest('hex').slice(0, 16);
-
-	async function addToHash(path: string): Promise<void> {
-		const full = join(root, path);
-		if (!existsSync(full)) return;
-		const entries = await readdir(full).catch(() => undefined);
-		if (entries === undefined) {
-			hash.update(`${path}\0`).update(await readFile(full));
-			return;
-		}
-		for (const entry of entries.sort()) await addToHash(`${path}/${entry}`);
-	}
 }

@@ -1,4 +1,4 @@
-/** Whether a process of this user runs under that number. */
+/** Whether a process with this ID runs, as the same user. */
 export function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);

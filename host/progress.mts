@@ -1,17 +1,17 @@
-const quietHeartbeatMs = 20_000;
+const logIntervalMs = 20_000;
 
 /**
- * Announces a step, shows that it is alive while it takes its time, and says how long it took. In a
- * terminal the line counts the seconds; in a log a new line appears now and then.
+ * Prints the title of a step, its elapsed time while it runs, and how long it took. In a terminal one
+ * line counts the seconds; in a log there is a new line every 20 seconds.
  */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
 	const started = Date.now();
 	const seconds = () => Math.round((Date.now() - started) / 1000);
 	const isTerminal = process.stdout.isTTY === true;
 	process.stdout.write(isTerminal ? `${title} …` : `${title} …\n`);
-	const heartbeat = setInterval(
+	const timer = setInterval(
 		() => process.stdout.write(isTerminal ? `\r${title} … ${seconds()} s` : `  ${seconds()} s\n`),
-		isTerminal ? 1000 : quietHeartbeatMs,
+		isTerminal ? 1000 : logIntervalMs,
 	);
 	try {
 		const result = await work();
@@ -21,6 +21,6 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
 		if (isTerminal) process.stdout.write('\n');
 		throw error;
 	} finally {
-		clearInterval(heartbeat);
+		clearInterval(timer);
 	}
 }

@@ -3,99 +3,89 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import getPort from 'get-port';
-import type { N8nInstall } from './install.mts';
-import { startLeashed } from './leashed.mts';
-import { PlainFailure } from './plainFailure.mts';
+import type { N8nInstall } from './installN8n.mts';
+import { startChildProcess } from './childProcess.mts';
+import { UserFacingError } from './userFacingError.mts';
 
-const healthyWithinMs = 180_000;
-const stopsWithinMs = 20_000;
+const startTimeoutMs = 180_000;
 
-/** The processes an n8n may consist of; only a fleet (queue mode) has other ones than `start`. */
+/** n8n's kinds of processes; there are workers and webhook processes only in queue mode. */
 export type Role = 'start' | 'worker' | 'webhook';
 
 export interface ServerOptions {
 	n8n: N8nInstall;
 	role?: Role;
-	/** Holds `.n8n`; the package has been put into it before (installPackage). */
+	/** Holds `.n8n`, with the package already installed in it (installPackage). */
 	userFolder: string;
-	/** The port of the editor, of the webhooks, or of a worker's health check. */
+	/** For the editor, the webhooks, or a worker's health check. */
 	port: number;
 	env?: Record<string, string>;
 	/** By default it is in the user folder. */
 	logFile?: string;
 }
 
-/** An n8n process that answers. It ends with this process at the latest. */
+/** A running n8n process. It ends with this process at the latest. */
 export interface Server {
 	url: string;
 	version: string;
 	logFile: string;
-	/** Resolves when the process has ended, whoever ended it. */
+	/** Resolves with the exit code when the process has ended, for whatever reason. */
 	exited: Promise<number>;
-	/** Asks it to finish and waits until it is gone; after a while it is killed. */
+	/** Lets it shut down, and kills it if that takes more than 20 seconds. */
 	stop(): Promise<void>;
-	/** Kills it at once, as a machine that loses power would. */
+	/** Kills it at once, like a power failure. */
 	kill(): Promise<void>;
 }
 
-/** Starts one n8n process and resolves when it is healthy. */
+/**
+ * Starts an n8n process and resolves when it is ready.
+ *
+ * @throws UserFacingError with the end of its log when it is not ready within three minutes.
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
 	const { n8n, role = 'start', userFolder, port } = options;
 	const url = `http://127.0.0.1:${port}`;
 	const logFile = options.logFile ?? join(userFolder, `${role}.log`);
 	await mkdir(userFolder, { recursive: true });
-	const leashed = startLeashed(n8n.node, [n8n.command, role], {
+	const child = startChildProcess(n8n.node, [n8n.command, role], {
 		cwd: userFolder,
-		env: { ...passedOn(process.env), ...(await settings(options)), ...options.env },
+		env: { ...inherited(process.env), ...(await n8nEnvironment(options)), ...options.env },
 		logFile,
 	});
-
 	let hasExited = false;
-	const exited = leashed.exited.finally(() => (hasExited = true));
-	const end = async (signal: NodeJS.Signals) => {
-		leashed.signal(signal);
-		const timer = new AbortController();
-		const killer = sleep(stopsWithinMs, undefined, { signal: timer.signal }).then(
-			() => leashed.signal('SIGKILL'),
-			() => {},
-		);
-		await exited;
-		timer.abort();
-		await killer;
-	};
-	const server: Server = {
-		url,
-		version: n8n.version,
-		logFile,
-		exited,
-		stop: () => end('SIGINT'),
-		kill: () => end('SIGKILL'),
-	};
+	const exited = child.exited.finally(() => (hasExited = true));
 
-	const deadline = Date.now() + healthyWithinMs;
-	while (!(await isHealthy(url, role))) {
+	const deadline = Date.now() + startTimeoutMs;
+	while (!(await isReady(url, role))) {
 		if (!hasExited && Date.now() < deadline) {
 			await sleep(250);
 			continue;
 		}
-		const words = hasExited ? 'ended before it was ready' : 'did not become ready';
-		await server.kill();
-		throw new PlainFailure(
-			`n8n ${n8n.version} (${role}) ${words}. Its last lines (${logFile}):\n\n${await lastLines(logFile)}`,
+		const problem = hasExited ? 'exited during its start' : 'did not become ready';
+		await child.stop('SIGKILL');
+		throw new UserFacingError(
+			`n8n ${n8n.version} (${role}) ${problem}. The end of its log (${logFile}):\n\n${await lastLines(logFile)}`,
 		);
 	}
-	return server;
+	return {
+		url,
+		version: n8n.version,
+		logFile,
+		exited,
+		stop: () => child.stop(),
+		kill: () => child.stop('SIGKILL'),
+	};
 }
 
-/** The environment of the machine without what would configure this n8n, or lead it through a proxy. */
-function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** This process's environment without variables that would configure n8n or set a proxy. */
+function inherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 	const names =
 		/^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|TEMP|TMP|SystemRoot|ComSpec|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA)$/i;
 	return Object.fromEntries(Object.entries(env).filter(([name]) => names.test(name)));
 }
 
-/** What makes an n8n of this machine quiet (no telemetry, no calls home) and closed (127.0.0.1 only). */
-async function settings({
+/** Settings of a local n8n: no telemetry, no requests to n8n's servers, and 127.0.0.1 only. */
+async function n8nEnvironment({
 	n8n,
 	role = 'start',
 	userFolder,
@@ -118,7 +108,7 @@ async function settings({
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',
-		// These two would fetch lists from n8n's servers. An unknown module name stops n8n 1.x.
+		// These two would fetch lists from n8n's servers. n8n 1.x does not start with an unknown module.
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		...(!isLegacy && { N8N_DISABLED_MODULES: 'mcp-registry' }),
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
@@ -138,11 +128,11 @@ async function settings({
 	};
 }
 
-async function isHealthy(url: string, role: Role): Promise<boolean> {
-	// Readiness, unlike health, waits for the database; the editor's API opens a little later still.
+async function isReady(url: string, role: Role): Promise<boolean> {
+	// Readiness, unlike health, waits for the database; the editor's API is available a bit later still.
 	const path = role === 'start' ? '/rest/settings' : '/healthz/readiness';
 	try {
-		// While it starts, n8n may answer any path with a sentence and 200.
+		// While it starts, n8n may answer any path with 200 and a text.
 		const { data } = await axios.get<unknown>(url + path, { proxy: false, timeout: 5000 });
 		return typeof data === 'object';
 	} catch {

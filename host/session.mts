@@ -6,9 +6,9 @@ export interface Owner {
 	password: string;
 }
 
-/** What n8n answers to a request that it does not grant. */
-export class N8nRefusal extends Error {
-	override name = 'N8nRefusal';
+/** An error response of n8n's REST API. */
+export class N8nApiError extends Error {
+	override name = 'N8nApiError';
 
 	constructor(
 		message: string,
@@ -18,7 +18,7 @@ export class N8nRefusal extends Error {
 	}
 }
 
-/** The HTTP side of n8n's REST API: its envelope, its refusals, and who is logged in. */
+/** A client of n8n's REST API that unwraps `{ data }`, throws its errors, and keeps the log-in's cookie. */
 export class Session {
 	private readonly http: AxiosInstance;
 	private lastWrite: Promise<unknown> = Promise.resolve();
@@ -27,13 +27,13 @@ export class Session {
 		this.http = axios.create({
 			baseURL: `${url}/rest`,
 			proxy: false,
-			// The log-in is bound to the browser that asked for it.
+			// n8n accepts a log-in's cookie only with the browser ID of the log-in.
 			headers: { 'browser-id': 'n8n-nodes-flux2' },
 			timeout: 60_000,
 		});
 	}
 
-	/** False when n8n knows no such user or another password. */
+	/** Returns false when the user does not exist or the password is wrong. */
 	async logIn({ email, password }: Owner): Promise<boolean> {
 		const response = await this.http.post(
 			'/login',
@@ -52,39 +52,38 @@ export class Session {
 		return await this.call({ method: 'get', url });
 	}
 
-	/** A file that n8n keeps, e.g. the image of an item. */
+	/** Downloads a file, such as the binary data of an item. */
 	async bytes(url: string): Promise<Buffer> {
 		const { data } = await this.http.get<Buffer>(url, { responseType: 'arraybuffer' });
 		return data;
 	}
 
 	async post<T>(url: string, data: object): Promise<T> {
-		return await this.inTurn({ method: 'post', url, data });
+		return await this.write({ method: 'post', url, data });
 	}
 
 	async patch<T>(url: string, data: object): Promise<T> {
-		return await this.inTurn({ method: 'patch', url, data });
+		return await this.write({ method: 'patch', url, data });
 	}
 
-	/** Undefined when n8n has no such thing. */
+	/** Like `get`, but returns undefined for a 404. */
 	async find<T>(url: string): Promise<T | undefined> {
 		try {
 			return await this.get<T>(url);
 		} catch (error) {
-			if (error instanceof N8nRefusal && error.status === 404) return undefined;
+			if (error instanceof N8nApiError && error.status === 404) return undefined;
 			throw error;
 		}
 	}
 
 	/**
-	 * One write after another, as from one person. On SQLite, n8n 1.x (1.123.81) has one connection for
-	 * everybody: of two writes at the same moment one may be refused with "cannot start a transaction
-	 * within a transaction", or both.
+	 * Sends writes one at a time. With SQLite, n8n 1.x (1.123.81) has a single database connection: of
+	 * two concurrent writes, one or both may fail with "cannot start a transaction within a transaction".
 	 */
-	private async inTurn<T>(request: AxiosRequestConfig): Promise<T> {
-		const turn = this.lastWrite.then(async () => await this.call<T>(request));
-		this.lastWrite = turn.catch(() => {});
-		return await turn;
+	private async write<T>(request: AxiosRequestConfig): Promise<T> {
+		const response = this.lastWrite.then(async () => await this.call<T>(request));
+		this.lastWrite = response.catch(() => {});
+		return await response;
 	}
 
 	private async call<T>(request: AxiosRequestConfig): Promise<T> {
@@ -93,10 +92,10 @@ export class Session {
 			return data.data;
 		} catch (error) {
 			if (!axios.isAxiosError(error) || error.response === undefined) throw error;
-			// An axios error carries the whole request; n8n's own words are what a reader needs.
+			// An axios error holds the whole request; n8n's error message is what a reader needs.
 			const { status, data } = error.response;
-			const words = JSON.stringify(data).slice(0, 1000);
-			throw new N8nRefusal(`${request.method} ${request.url}: ${status} ${words}`, status);
+			const body = JSON.stringify(data).slice(0, 1000);
+			throw new N8nApiError(`${request.method} ${request.url}: ${status} ${body}`, status);
 		}
 	}
 }

@@ -1,4 +1,4 @@
-/** The parts of a workflow that a client has to know; everything else is passed on as it is. */
+/** The fields of a workflow that are used here; all others are kept as they are. */
 export interface Workflow {
 	name: string;
 	nodes: WorkflowNode[];
@@ -15,10 +15,10 @@ export interface WorkflowNode {
 	[key: string]: unknown;
 }
 
-/** The type name of the credential. */
+/** The type name of the Flux 2 credential. */
 export const credentialType = 'apiInOneApi';
 
-/** An exported workflow, its Flux 2 nodes using the given credential of the n8n it is imported into. */
+/** A copy of an exported workflow, in which the Flux 2 nodes use this credential. */
 export function withCredential(
 	workflow: Workflow,
 	{ id, name }: { id: string; name: string },

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TOKEN_PARAMETER } from '../nodes/Flux2/api/callback.ts';
 import { redacted } from '../nodes/Flux2/transport/redact.ts';
-import { PlainFailure } from '../host/plainFailure.mts';
+import { UserFacingError } from '../host/userFacingError.mts';
 import { bodyOf, keepHeaders, type Ring } from './recording.mts';
 import type { Secrets } from './secrets.mts';
 
@@ -28,7 +28,7 @@ export class Doorbell {
 			await once(bell.#server.listen(port, '127.0.0.1'), 'listening');
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
-			throw new PlainFailure(
+			throw new UserFacingError(
 				`Port ${port} cannot be listened on (${code}). Choose another with --listen.`,
 			);
 		}

@@ -1,6 +1,6 @@
 // `npm run live`: for whoever has a key. See usage in options.mts.
 import { createInterface } from 'node:readline/promises';
-import { PlainFailure } from '../host/plainFailure.mts';
+import { UserFacingError } from '../host/userFacingError.mts';
 import { purchase } from './purchase.mts';
 import { runLive } from './run.mts';
 
@@ -33,7 +33,7 @@ try {
 	});
 } catch (error) {
 	// An HTTP library's error, printed whole, would show the header that bears the key.
-	const isPlain = error instanceof PlainFailure;
+	const isPlain = error instanceof UserFacingError;
 	const words = error instanceof Error ? error.message : String(error);
 	console.error(isPlain ? words : `A defect of the live check: ${words}. ${purchase.inWords()}`);
 	process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { checkedBaseUrl } from '../nodes/Flux2/transport/credential.ts';
 import { isUnreachable } from '../nodes/Flux2/transport/reachability.ts';
-import { PlainFailure } from '../host/plainFailure.mts';
+import { UserFacingError } from '../host/userFacingError.mts';
 import { CREDITS, PRICE } from './order.mts';
 import { isKnown } from './outcome.mts';
 
@@ -47,22 +47,22 @@ const RANGES = { port: 'a number from 1 to 65535', quiet: 'a number of seconds' 
  */
 export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
 	const values = readArgs(args);
-	if (values.help) throw new PlainFailure(USAGE);
+	if (values.help) throw new UserFacingError(USAGE);
 	const apiKey = env.APIINONE_API_KEY?.trim() ?? '';
 	if (apiKey === '')
-		throw new PlainFailure(
+		throw new UserFacingError(
 			`Set APIINONE_API_KEY to the key of your API in One account: the live check buys one image with it, for ${CREDITS} credits by the price list, and asks before it does.`,
 		);
 	if (apiKey.length < SHORTEST_KEY)
-		throw new PlainFailure('APIINONE_API_KEY is too short to be a key. Nothing was sent.');
+		throw new UserFacingError('APIINONE_API_KEY is too short to be a key. Nothing was sent.');
 	const baseUrl = readBaseUrl(env.APIINONE_BASE_URL);
 	const { callback, listen, quiet, into, name } = values;
 	if (listen !== undefined && callback === undefined)
-		throw new PlainFailure(
+		throw new UserFacingError(
 			'--listen needs --callback <url>: the public address that leads to this machine.',
 		);
 	if (name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/i.test(name))
-		throw new PlainFailure('--name takes letters, digits, dots and dashes.');
+		throw new UserFacingError('--name takes letters, digits, dots and dashes.');
 	return {
 		apiKey,
 		baseUrl,
@@ -91,7 +91,7 @@ function readArgs(args: string[]) {
 		}).values;
 	} catch (error) {
 		const words = error instanceof Error ? error.message : String(error);
-		throw new PlainFailure(`${words}\n\n${USAGE}`);
+		throw new UserFacingError(`${words}\n\n${USAGE}`);
 	}
 }
 
@@ -105,15 +105,15 @@ function readBaseUrl(value: unknown): string {
 			'The base URL of the credential',
 			'APIINONE_BASE_URL',
 		);
-		throw new PlainFailure(`${problem}. Nothing was sent.`);
+		throw new UserFacingError(`${problem}. Nothing was sent.`);
 	}
 }
 
 function readCallback(text: string, baseUrl: string): string {
 	if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-		throw new PlainFailure('--callback takes a web address, starting with https:// or http://.');
+		throw new UserFacingError('--callback takes a web address, starting with https:// or http://.');
 	if (isUnreachable(text, baseUrl))
-		throw new PlainFailure(
+		throw new UserFacingError(
 			'--callback leads to this machine, which the service cannot reach. Give the public address of a tunnel.',
 		);
 	return text;
@@ -123,7 +123,7 @@ function readNumber(what: keyof typeof RANGES, text: string, least: number, most
 	const number = Number(text);
 	const isRight = text.trim() !== '' && number >= least && number <= most;
 	if (isRight && (what === 'quiet' || Number.isInteger(number))) return number;
-	throw new PlainFailure(
+	throw new UserFacingError(
 		`--${what === 'port' ? 'listen' : what} takes ${RANGES[what]}, not "${text}".`,
 	);
 }

@@ -1,8 +1,8 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RequestBody } from '../nodes/Flux2/api/contract.ts';
-import { PlainFailure } from '../host/plainFailure.mts';
-import { root } from '../host/places.mts';
+import { UserFacingError } from '../host/userFacingError.mts';
+import { root } from '../host/paths.mts';
 import type { Secrets } from './secrets.mts';
 
 /** An answer over HTTP, without anything that is nobody's business. */
@@ -125,7 +125,7 @@ export async function writeRecording(
 ): Promise<string> {
 	const text = `${JSON.stringify(recording, undefined, '\t')}\n`;
 	if (secrets.isIn(text))
-		throw new PlainFailure(
+		throw new UserFacingError(
 			'The recording still held the key, the token or the callback URL, so it was not written. That is a defect of the live check.',
 		);
 	const folder = isWhole(recording)

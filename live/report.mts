@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
-import { root } from '../host/places.mts';
+import { root } from '../host/paths.mts';
 import { compare } from './compare.mts';
 import { findingsOf, type Finding } from './findings.mts';
 import type { Recording } from './recording.mts';

@@ -1,7 +1,7 @@
 import { chargedBy } from '../nodes/Flux2/api/failures.ts';
 import type { TerminalTask } from '../nodes/Flux2/api/task.ts';
 import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
-import { PlainFailure } from '../host/plainFailure.mts';
+import { UserFacingError } from '../host/userFacingError.mts';
 import { Doorbell } from './doorbell.mts';
 import { askForFree, follow } from './exchange.mts';
 import { seconds } from './findings.mts';
@@ -44,7 +44,7 @@ export async function runLive(surroundings: Surroundings): Promise<number> {
 	const options = readOptions(surroundings.args, surroundings.env);
 	const mayAsk = surroundings.ask !== undefined;
 	if (!options.yes && !mayAsk)
-		throw new PlainFailure(
+		throw new UserFacingError(
 			`This would buy one image for ${PRICE}, and here is no terminal to ask in. Add --yes to buy it. Nothing was sent.`,
 		);
 	const bell = options.listen === undefined ? undefined : await Doorbell.at(options.listen);
@@ -101,7 +101,7 @@ class LiveCheck {
 		this.#print(`An unknown task gets ${inShort(unknownTask)}`);
 		const problem =
 			whyNotToBuy(unknownTask) ?? (wrongKey.answer ? undefined : whyNotToBuy(wrongKey));
-		if (problem !== undefined) throw new PlainFailure(`${problem} Nothing was bought.`);
+		if (problem !== undefined) throw new UserFacingError(`${problem} Nothing was bought.`);
 	}
 
 	async #mayBuy(): Promise<boolean> {

@@ -21,7 +21,7 @@ export async function recordSandbox(withCallback: boolean): Promise<Recording> {
 	};
 	// Nobody is woken: a task is settled by the look that finds its time has come.
 	const clock = { now: () => now, sleep: async () => await new Promise<void>(() => undefined) };
-	const sandbox = await startSandbox({ clock, pictures: 'plain', seconds: () => 5 });
+	const sandbox = await startSandbox({ clock, images: 'plain', seconds: () => 5 });
 	const bell = withCallback ? await Doorbell.at(0) : undefined;
 	try {
 		const secrets = new Secrets(sandbox.apiKey, bell?.url);

@@ -4,7 +4,7 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 }
 
-/** Time as it is. A sleep does not keep the process alive: the listening server does that. */
+/** The system's time. A sleep does not keep the process alive: the listening server does that. */
 export const realClock: Clock = {
 	now: () => Date.now(),
 	sleep: async (ms) =>

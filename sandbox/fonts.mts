@@ -6,8 +6,8 @@ const FACES = { regular: 'DejaVuSans.ttf', bold: 'DejaVuSans-Bold.ttf' } as cons
 
 let registered = false;
 
-/** Sets letters of the fonts that come with the sandbox, so that pictures look alike everywhere. */
-export function setFont(brush: SKRSContext2D, size: number, face: keyof typeof FACES): void {
+/** Sets a font that is installed with the sandbox, so that images look the same everywhere. */
+export function setFont(ctx: SKRSContext2D, size: number, face: keyof typeof FACES): void {
 	if (!registered) {
 		const { resolve } = createRequire(import.meta.url);
 		for (const [name, file] of Object.entries(FACES)) {
@@ -15,5 +15,5 @@ export function setFont(brush: SKRSContext2D, size: number, face: keyof typeof F
 		}
 		registered = true;
 	}
-	brush.font = `${size}px "sandbox ${face}", sans-serif`;
+	ctx.font = `${size}px "sandbox ${face}", sans-serif`;
 }

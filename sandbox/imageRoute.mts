@@ -1,102 +1,87 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Trouble } from './askedFor.mts';
-import { turnOf } from './askedFor.mts';
-import type { Clock } from './clock.mts';
-import type { Desk } from './desk.mts';
-import { nameOfImage } from './desk.mts';
-import type { Picture, PictureShelf } from './pictureShelf.mts';
-import { Refusal, wordsFor } from './refusal.mts';
-import { retryAfterHeader } from './retryAfter.mts';
-import type { Turns } from './troubles.mts';
-import type { Wire } from './wire.mts';
+import { ApiError } from './apiError.mts';
+import type { FaultyRequest, RouteContext } from './commonFaults.mts';
+import { COMMON_FAULTS } from './commonFaults.mts';
+import type { AttemptFaultKind } from './faults.mts';
+import { faultForAttempt } from './faultTags.mts';
+import type { ImageFile } from './imageCache.mts';
+import { imageNameOf } from './taskStore.mts';
 
-interface ImageNeeds {
-	clock: Clock;
-	desk: Desk;
-	wire: Wire;
-	shelf: PictureShelf;
-	/** Where redirects to another host lead. */
-	elsewhere: string;
-}
-
-/** One request for an image on its way through. */
-interface Visit extends ImageNeeds {
-	reply: FastifyReply;
-	trouble: Trouble;
+interface FaultyDownload extends FaultyRequest {
 	path: string;
-	picture: () => Promise<Picture>;
+	image: () => Promise<ImageFile>;
 }
 
-/** Below this path an image is served without troubles: where `redirect` leads, and for our own page. */
-export const UNTROUBLED = '/images/moved/';
+/** Images below this path have no faults: it is where `redirect` leads, and for the status page. */
+const FAULTLESS_PATH = '/images/moved/';
 
 const HUGE_BYTES = 101 * 1024 * 1024;
-const PIECE = Buffer.alloc(64 * 1024);
+const ZEROS = Buffer.alloc(64 * 1024);
 
-const TROUBLED: Readonly<Record<Turns<'image'>, (visit: Visit) => unknown>> = {
-	'<status>': ({ trouble: { number, pause }, clock }) => {
-		throw new Refusal(number, wordsFor(number), retryAfterHeader(pause, clock.now()));
+const IMAGE_FAULTS: Readonly<
+	Record<AttemptFaultKind<'image'>, (download: FaultyDownload) => unknown>
+> = {
+	...COMMON_FAULTS,
+	'half a body': async ({ reply, broken, image }) => {
+		const { type, parts } = await image();
+		broken.sendHalf(reply, type, Buffer.concat(parts));
 	},
-	reset: ({ reply, wire }) => wire.reset(reply),
-	silence: async ({ reply, wire }) => await wire.silence(reply),
-	'half a body': async ({ reply, wire, picture }) => {
-		const { type, parts } = await picture();
-		wire.half(reply, type, Buffer.concat(parts));
+	slow: async ({ reply, broken, image }) => {
+		const { type, parts } = await image();
+		await broken.sendSlowly(reply, type, Buffer.concat(parts));
 	},
-	slow: async ({ reply, wire, picture }) => {
-		const { type, parts } = await picture();
-		await wire.slow(reply, type, Buffer.concat(parts));
-	},
-	html: ({ reply, wire }) => wire.html(reply, 200),
 	empty: ({ reply }) => reply.type('image/png').send(Buffer.alloc(0)),
-	huge: async ({ reply, picture }) =>
-		sendHuge(reply.header('content-length', HUGE_BYTES), await picture()),
-	'huge unsized': async ({ reply, picture }) => sendHuge(reply, await picture()),
-	'octet-stream': async ({ reply, picture }) =>
-		send(reply, { ...(await picture()), type: 'application/octet-stream' }),
-	'no type': async ({ reply, picture }) => {
-		const { parts } = await picture();
-		// The framework would fill a type in.
+	huge: async ({ reply, image }) =>
+		sendHuge(reply.header('content-length', HUGE_BYTES), await image()),
+	'huge unsized': async ({ reply, image }) => sendHuge(reply, await image()),
+	'octet-stream': async ({ reply, image }) =>
+		send(reply, { ...(await image()), type: 'application/octet-stream' }),
+	'no type': async ({ reply, image }) => {
+		const { parts } = await image();
+		// Fastify would add a content type.
 		reply.hijack();
 		reply.raw.end(Buffer.concat(parts));
 	},
-	'wrong type': async ({ reply, picture }) =>
-		send(reply, { ...(await picture()), type: 'text/plain' }),
-	redirect: ({ reply, path }) => reply.redirect(UNTROUBLED + path.slice(path.lastIndexOf('/') + 1)),
-	'redirect elsewhere': ({ reply, path, elsewhere }) => reply.redirect(elsewhere + path),
+	'wrong type': async ({ reply, image }) => send(reply, { ...(await image()), type: 'text/plain' }),
+	redirect: ({ reply, path }) => reply.redirect(faultlessPath(path)),
+	'redirect elsewhere': ({ reply, path, redirectOrigin }) => reply.redirect(redirectOrigin + path),
 	'redirect loop': ({ reply, path }) => reply.redirect(path),
 };
 
-/** `GET /images/…`: no key, as with the service's own files; the names cannot be guessed. */
-export function imageRoute(app: FastifyInstance, needs: ImageNeeds): void {
+/** `GET /images/…`: needs no key, as on the service, since nobody can guess the names. */
+export function imageRoute(app: FastifyInstance, context: RouteContext): void {
 	app.get('/images/*', async ({ url: path }, reply) => {
-		const image = needs.desk.image(nameOfImage(path));
-		if (!image) throw new Refusal(404, 'No such image');
-		const { task, place } = image;
-		const picture = async () => await needs.shelf.get(task, place);
-		const trouble = path.startsWith(UNTROUBLED)
+		const found = context.taskStore.findImage(imageNameOf(path));
+		if (!found) throw new ApiError(404, 'No such image');
+		const { task, index } = found;
+		const image = async () => await context.imageCache.get(task, index);
+		const fault = path.startsWith(FAULTLESS_PATH)
 			? undefined
-			: turnOf('image', task.troubles, task.fetches++);
-		if (!trouble) return send(reply, await picture());
-		await TROUBLED[trouble.words]({ ...needs, reply, trouble, path, picture });
+			: faultForAttempt('image', task.faults, task.downloads++);
+		if (!fault) return send(reply, await image());
+		await IMAGE_FAULTS[fault.kind]({ ...context, reply, fault, path, image });
 		return reply;
 	});
 }
 
-/** In parts, so that a large picture need not be copied into one piece for each who asks. */
-function send(reply: FastifyReply, { type, parts }: Picture): FastifyReply {
+/** The path of the same image where no fault strikes. */
+export const faultlessPath = (path: string): string =>
+	FAULTLESS_PATH + path.slice(path.lastIndexOf('/') + 1);
+
+/** In parts, so that a large image need not be copied into one buffer for each request. */
+function send(reply: FastifyReply, { type, parts }: ImageFile): FastifyReply {
 	const length = parts.reduce((sum, part) => sum + part.length, 0);
 	return reply.type(type).header('content-length', length).send(Readable.from(parts));
 }
 
-function sendHuge(reply: FastifyReply, { type, parts }: Picture): FastifyReply {
-	const beginning = Buffer.concat(parts);
-	function* pieces() {
-		yield beginning;
-		let left = HUGE_BYTES - beginning.length;
-		for (; left > PIECE.length; left -= PIECE.length) yield PIECE;
-		yield PIECE.subarray(0, left);
+function sendHuge(reply: FastifyReply, { type, parts }: ImageFile): FastifyReply {
+	const start = Buffer.concat(parts);
+	function* chunks() {
+		yield start;
+		let left = HUGE_BYTES - start.length;
+		for (; left > ZEROS.length; left -= ZEROS.length) yield ZEROS;
+		yield ZEROS.subarray(0, left);
 	}
-	return reply.type(type).send(Readable.from(pieces()));
+	return reply.type(type).send(Readable.from(chunks()));
 }

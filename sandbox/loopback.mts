@@ -1,6 +1,6 @@
 /**
  * Whether a URL leads to this machine. The sandbox contacts nothing else: a prompt may name any
- * address, and a machine that develops n8n nodes is no place from which to knock at strangers.
+ * address, and a development machine must not send requests to strangers.
  */
 export function isLoopback(url: string): boolean {
 	const host = new URL(url).hostname;

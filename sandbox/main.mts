@@ -6,12 +6,12 @@ import { startSandbox } from './server.mts';
 const DEFAULT_PORT = 3456;
 
 const welcome = ({ url, apiKey }: Sandbox) => `
-API in One, played on this machine
+API in One sandbox
 
   Base URL   ${url}
   API key    ${apiKey}
 
-  Tasks, balance and the list of troubles: ${url}/  (also in sandbox/README.md)
+  Tasks, balance and the list of faults: ${url}/  (also in sandbox/README.md)
 
 Try it:
 

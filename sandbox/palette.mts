@@ -1,4 +1,6 @@
-/** Five colours of a picture, dark to light. */
+import type { SKRSContext2D } from '@napi-rs/canvas';
+
+/** Five colors of an image, dark to light. */
 export type Palette = readonly [string, string, string, string, string];
 
 const PALETTES: readonly Palette[] = [
@@ -14,22 +16,29 @@ const PALETTES: readonly Palette[] = [
 	['#0f172a', '#1e3a8a', '#3b82f6', '#93c5fd', '#fef9c3'],
 ];
 
-/** One of the palettes; the number is at least 0 and below 1. */
-export const paletteAt = (chance: number): Palette =>
-	PALETTES[Math.floor(chance * PALETTES.length)] ?? (PALETTES[0] as Palette);
+/** One of the palettes, by a number from 0 to below 1. */
+export const paletteAt = (position: number): Palette =>
+	PALETTES[Math.floor(position * PALETTES.length)] ?? (PALETTES[0] as Palette);
 
-/** A colour between two; `share` of the second. */
-export function between(first: string, second: string, share: number): string {
+/** A color between two; `share` is that of the second. */
+export function mix(first: string, second: string, share: number): string {
 	const mixed = [1, 3, 5].map((at) => {
-		const [from, to] = [first, second].map((one) => parseInt(one.slice(at, at + 2), 16));
-		return Math.round((from ?? 0) * (1 - share) + (to ?? 0) * share);
+		const [from, to] = [first, second].map((color) => parseInt(color.slice(at, at + 2), 16));
+		return hex((from ?? 0) * (1 - share) + (to ?? 0) * share);
 	});
-	return `#${mixed.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+	return `#${mixed.join('')}`;
 }
 
-/** The colour, seen through. */
-export const clear = (colour: string, alpha: number): string =>
-	colour +
-	Math.round(alpha * 255)
-		.toString(16)
-		.padStart(2, '0');
+export const withAlpha = (color: string, alpha: number): string => color + hex(alpha * 255);
+
+const hex = (value: number): string => Math.round(value).toString(16).padStart(2, '0');
+
+type Gradient = ReturnType<SKRSContext2D['createLinearGradient']>;
+
+/** Gives a gradient its colors, by their position from 0 to 1. */
+export function gradient(empty: Gradient, stops: Readonly<Record<number, string>>): Gradient {
+	for (const [position, color] of Object.entries(stops)) {
+		empty.addColorStop(Number(position), color);
+	}
+	return empty;
+}

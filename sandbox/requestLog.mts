@@ -2,21 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CREATE_PATH, taskPath } from '../nodes/Flux2/api/contract.ts';
 import type { Clock } from './clock.mts';
 
-/** One request as it came in. */
+/** A request that the sandbox received. */
 export interface LoggedRequest {
 	at: number;
 	method: string;
 	path: string;
 	authorization?: string;
 	route: 'create' | 'poll' | 'image' | 'other';
-	/** What was answered; 0 as long as nothing was. */
+	/** Of the response; 0 until there is one. */
 	status: number;
 }
 
-const MOST = 50_000;
-const LOOK_PREFIX = taskPath('');
+const MAX_REQUESTS = 50_000;
+const POLL_PREFIX = taskPath('');
 
-/** Keeps a log of all requests to the server, the newest ones of many. */
+/** Logs all requests to the server, and forgets the oldest of very many. */
 export function logRequests(app: FastifyInstance, clock: Clock): readonly LoggedRequest[] {
 	const log: LoggedRequest[] = [];
 	const byRequest = new WeakMap<FastifyRequest, LoggedRequest>();
@@ -30,10 +30,10 @@ export function logRequests(app: FastifyInstance, clock: Clock): readonly Logged
 			route: routeOf(request),
 			status: 0,
 		};
-		if (log.length >= MOST) log.splice(0, MOST / 2);
+		if (log.length >= MAX_REQUESTS) log.splice(0, MAX_REQUESTS / 2);
 		log.push(entry);
 		byRequest.set(request, entry);
-		// Answers written past the framework pass no hook.
+		// Responses written to the socket directly pass no hook.
 		reply.raw.once('close', () => {
 			if (reply.raw.headersSent) entry.status = reply.raw.statusCode;
 		});
@@ -47,6 +47,6 @@ export function logRequests(app: FastifyInstance, clock: Clock): readonly Logged
 
 function routeOf({ method, url }: FastifyRequest): LoggedRequest['route'] {
 	if (method === 'POST' && url === CREATE_PATH) return 'create';
-	if (method === 'GET' && url.startsWith(LOOK_PREFIX)) return 'poll';
+	if (method === 'GET' && url.startsWith(POLL_PREFIX)) return 'poll';
 	return url.startsWith('/images/') ? 'image' : 'other';
 }

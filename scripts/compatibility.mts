@@ -1,20 +1,20 @@
-// Composes docs/compatibility.md of what the runs have left in .reports/compatibility-*.json. A part
-// of which there is no new run stays as it stands on the page.
+// Updates docs/compatibility.md from the reports of the last test runs, .reports/compatibility-*.json.
+// A section without a new report is kept.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../host/places.mts';
-import type { CompatibilityPart, TriedRow } from '../test/e2e/tried.mts';
+import { root } from '../host/paths.mts';
+import type { CompatibilityReport, ReportRow } from '../test/e2e/reportedTest.mts';
 
 const page = join(root, 'docs', 'compatibility.md');
 const reports = join(root, '.reports');
 const marker = /^<!-- part (\d+) ([\w.-]+) -->$/m;
 
-const head = `# Where it was tried
+const head = `# Tested versions and environments
 
-Written by the runs themselves (\`npm run test:e2e\` and \`npm run test:queue\`): each line is a test, and the middle column is what that
-test really saw. The service is always the sandbox of this project.
+Written by \`npm run test:e2e\` and \`npm run test:queue\`: each row is a test, and the second column is what that test
+observed. The service is always this project's sandbox.
 `;
 
 interface Section {
@@ -23,58 +23,58 @@ interface Section {
 	text: string;
 }
 
-/** Rewrites the page and returns a sentence about it. */
+/** Updates the page and returns a message about it. */
 export async function composeCompatibility(): Promise<string> {
 	const sections = new Map<string, Section>();
-	for (const section of [...(await onThePage()), ...(await ofTheRuns())])
+	for (const section of [...(await sectionsOfPage()), ...(await sectionsOfReports())])
 		sections.set(section.name, section);
 	const all = [...sections.values()].sort((a, b) => a.order - b.order);
 	const body = all.map(
 		({ order, name, text }) => `<!-- part ${order} ${name} -->\n\n${text.trim()}\n`,
 	);
 	await writeFile(page, [head, ...body].join('\n'));
-	return `docs/compatibility.md is written, of ${all.map(({ name }) => name).join(', ')}.`;
+	return `docs/compatibility.md was updated; its sections: ${all.map(({ name }) => name).join(', ')}.`;
 }
 
-async function onThePage(): Promise<Section[]> {
+async function sectionsOfPage(): Promise<Section[]> {
 	if (!existsSync(page)) return [];
-	const [, ...pieces] = (await readFile(page, 'utf8')).split(marker);
+	const [, ...parts] = (await readFile(page, 'utf8')).split(marker);
 	const sections: Section[] = [];
-	for (let at = 0; at + 2 < pieces.length; at += 3)
+	for (let at = 0; at + 2 < parts.length; at += 3)
 		sections.push({
-			order: Number(pieces[at]),
-			name: String(pieces[at + 1]),
-			text: String(pieces[at + 2]),
+			order: Number(parts[at]),
+			name: String(parts[at + 1]),
+			text: String(parts[at + 2]),
 		});
 	return sections;
 }
 
-async function ofTheRuns(): Promise<Section[]> {
+async function sectionsOfReports(): Promise<Section[]> {
 	const files = existsSync(reports) ? await readdir(reports) : [];
 	const sections: Section[] = [];
 	for (const file of files) {
 		const [, name] = /^compatibility-(.+)\.json$/.exec(file) ?? [];
 		if (name === undefined) continue;
-		const part = JSON.parse(await readFile(join(reports, file), 'utf8')) as CompatibilityPart;
-		sections.push({ order: part.order, name, text: textOf(part) });
+		const report = JSON.parse(await readFile(join(reports, file), 'utf8')) as CompatibilityReport;
+		sections.push({ order: report.order, name, text: textOf(report) });
 	}
 	return sections;
 }
 
-function textOf({ title, setting, rows }: CompatibilityPart): string {
+function textOf({ title, environment, rows }: CompatibilityReport): string {
 	const passed = rows.filter((row) => row.passed).length;
 	return [
 		`## ${title}`,
-		Object.entries(setting)
+		Object.entries(environment)
 			.map(([what, value]) => `- **${what}:** ${value}`)
 			.join('\n'),
-		`| what was tried | what came out | seconds |\n| --- | --- | ---: |\n${rows.map(lineOf).join('\n')}`,
+		`| Test | Result | Seconds |\n| --- | --- | ---: |\n${rows.map(lineOf).join('\n')}`,
 		`${passed} of ${rows.length} passed.`,
 	].join('\n\n');
 }
 
-const lineOf = ({ what, came, passed, seconds }: TriedRow): string =>
-	`| ${[what, `${passed ? '' : '**Failed:** '}${came}`, String(seconds)]
+const lineOf = ({ name, result, passed, seconds }: ReportRow): string =>
+	`| ${[name, `${passed ? '' : '**Failed:** '}${result}`, String(seconds)]
 		.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;'))
 		.join(' | ')} |`;
 

@@ -4,7 +4,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installN8n } from '../host/install.mts';
+import { installN8n } from '../host/installN8n.mts';
 import { packPackage } from '../host/pack.mts';
 import versions from '../host/versions.json' with { type: 'json' };
 import { findChromium } from '../test/e2e/chromium.mts';
@@ -15,20 +15,20 @@ let code = 1;
 try {
 	code = await runJestSuite('e2e', prepare);
 } finally {
-	// After a Ctrl-C the last n8n may still be ending.
+	// After Ctrl-C the last n8n may still be shutting down.
 	await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }
 process.exit(code);
 
 async function prepare(): Promise<JestSuite> {
 	for (const version of [versions.n8n, versions.n8nLegacy]) await installN8n(version);
-	// A copy: who changes the sources meanwhile packs anew, in the same place.
+	// A copy, because a change of the sources during the run may lead to a new tarball.
 	const tarball = join(folder, 'package.tgz');
 	await cp(await packPackage(), tarball);
 	const chromium = await findChromium();
 	if (chromium === undefined)
 		console.log(
-			'\nThere is no Chromium here, so the browser part is left out. To get one: `sudo apt-get install chromium` (or name a Chrome in CHROMIUM).\n',
+			'\nNo Chromium was found, so the browser tests are skipped. Install it (`sudo apt-get install chromium`) or set CHROMIUM to the path of a Chrome.\n',
 		);
 	return {
 		config: 'test/e2e/jest.config.js',

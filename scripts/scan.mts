@@ -1,9 +1,9 @@
-// Judges the package as n8n's verification does: the official scanner's analysis of the packed files
-// and of the sources, and what the tarball holds.
+// `npm run scan`: checks the package as n8n's verification does, with the official scanner's analysis
+// of the packed files and of the sources, and checks the tarball's files and size.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
 	SOURCE_FILE_PATTERNS,
@@ -11,8 +11,9 @@ import {
 	buildScanConfig,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
+import { glob } from 'tinyglobby';
 import { packPackage } from '../host/pack.mts';
-import { root } from '../host/places.mts';
+import { root } from '../host/paths.mts';
 
 const maxKilobytes = 60;
 // The two passes of the official scanner's own `analyzePackageByName`.
@@ -24,15 +25,15 @@ const folder = await mkdtemp(join(tmpdir(), 'flux2-scan-'));
 try {
 	await promisify(execFile)('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 
-	const files = await filesOf(folder);
-	const strangers = files.filter(
+	const files = await glob('**', { cwd: folder, dot: true });
+	const unexpected = files.filter(
 		(file) => !/^(dist\/.+|LICENSE|README\.md|package\.json)$/.test(file),
 	);
-	if (strangers.length > 0)
-		findings.push(`The tarball holds files that do not belong in it: ${strangers.join(', ')}`);
+	if (unexpected.length > 0)
+		findings.push(`The tarball contains files that do not belong in it: ${unexpected.join(', ')}`);
 	const kilobytes = (await stat(tarball)).size / 1000;
 	if (kilobytes > maxKilobytes)
-		findings.push(`The tarball is ${kilobytes.toFixed(1)} kB; ${maxKilobytes} kB are the limit.`);
+		findings.push(`The tarball has ${kilobytes.toFixed(1)} kB; the limit is ${maxKilobytes} kB.`);
 
 	const warnings =
 		(await analyze('The packed files', folder, packedFilePatterns)) +
@@ -47,20 +48,12 @@ try {
 	await rm(folder, { recursive: true });
 }
 
-async function filesOf(directory: string): Promise<string[]> {
-	const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-	return entries
-		.filter((entry) => entry.isFile())
-		.map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-		.sort();
-}
-
-/** Returns the number of warnings, which the official verdict does not mention. */
+/** Returns the number of warnings, which the official result leaves out. */
 async function analyze(what: string, directory: string, patterns: string[]): Promise<number> {
-	const verdict = await analyzePackage(directory, patterns);
-	// Its "no files found" is a pass with a message.
-	if (!verdict.passed || verdict.message !== undefined)
-		findings.push(`${what}: ${verdict.message}\n${verdict.details ?? ''}`);
+	const result = await analyzePackage(directory, patterns);
+	// "No files found" is reported as passed, with a message.
+	if (!result.passed || result.message !== undefined)
+		findings.push(`${what}: ${result.message}\n${result.details ?? ''}`);
 
 	const eslint = new ESLint({
 		cwd: directory,
@@ -70,7 +63,7 @@ async function analyze(what: string, directory: string, patterns: string[]): Pro
 	});
 	const results = await eslint.lintFiles(patterns);
 	const warnings = results.reduce((sum, { warningCount }) => sum + warningCount, 0);
-	if (verdict.passed && warnings > 0)
+	if (result.passed && warnings > 0)
 		console.log(await (await eslint.loadFormatter('stylish')).format(results));
 	return warnings;
 }

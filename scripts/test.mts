@@ -1,33 +1,23 @@
-// `npm test`: everything that can be said without a running n8n, one after another. Further
-// arguments go to jest: `npm test -- test/api`.
-import { spawn } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+// `npm test`: every check that needs no running n8n, one after another. Further arguments go to
+// jest: `npm test -- test/api`.
+import { startChildProcess } from '../host/childProcess.mts';
 import { npmCommand } from '../host/command.mts';
-import { root } from '../host/places.mts';
+import { root } from '../host/paths.mts';
+import { runJest } from './jest.mts';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
-const reports = join(root, '.reports');
-const report = join(reports, 'jest.json');
-
-const script = (name: string) => [...npmCommand(), 'run', '--silent', name];
-const steps: Array<[title: string, command: string[]]> = [
-	['Lint', script('lint')],
-	['Types', script('typecheck')],
-	['Build, pack and scan', script('scan')],
-	['Tests', [process.execPath, jest, '--json', `--outputFile=${report}`, ...process.argv.slice(2)]],
+const steps: Array<[title: string, run: () => Promise<number>]> = [
+	['Lint', () => runScript('lint')],
+	['Types', () => runScript('typecheck')],
+	['Build, pack and scan', () => runScript('scan')],
+	['Tests', () => runJest('jest', [])],
 ];
 
-await mkdir(reports, { recursive: true });
-await rm(report, { force: true });
-
-for (const [index, [title, command]] of steps.entries()) {
+for (const [index, [title, run]] of steps.entries()) {
 	console.log(`\n━━ ${index + 1}/${steps.length} ${title}\n`);
 	const started = Date.now();
-	const code = await run(command);
+	const exitCode = await run();
 	const seconds = Math.round((Date.now() - started) / 1000);
-	if (code !== 0) {
+	if (exitCode !== 0) {
 		const left = steps.slice(index + 1).map(([later]) => later.toLowerCase());
 		console.error(
 			`\n"${title}" failed after ${seconds} s; see above.${left.length > 0 ? ` Not run: ${left.join('; ')}.` : ''}`,
@@ -37,13 +27,10 @@ for (const [index, [title, command]] of steps.entries()) {
 	console.log(`\n${title}: passed, ${seconds} s`);
 }
 
-function run([command = '', ...args]: string[]): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, {
-			cwd: root,
-			stdio: ['ignore', 'inherit', 'inherit'],
-		});
-		child.once('error', reject);
-		child.once('exit', (code) => resolve(code ?? 1));
-	});
+async function runScript(name: string): Promise<number> {
+	const [npm, ...args] = npmCommand();
+	return await startChildProcess(npm, [...args, 'run', '--silent', name], {
+		cwd: root,
+		env: process.env,
+	}).exited;
 }

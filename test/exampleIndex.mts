@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../host/places.mts';
+import { root } from '../host/paths.mts';
 
-/** What examples/examples.json says of one example, and tests hold it to. */
+/** The entry of one example in examples/examples.json, which the tests verify. */
 export interface Example {
 	file: string;
-	does: string;
-	/** How it is started from outside. */
+	description: string;
+	/** The webhook that starts it. */
 	webhook: { method: string; path: string; body?: object };
-	/** Status and content type, as `200 image/png`. */
-	answers: string;
+	/** What the webhook responds with, e.g. "the image". */
+	response: string;
 	executions: number;
-	/** Images by the node that makes them. */
+	/** The number of images by the name of the node that generates them. */
 	images: Record<string, number>;
 	credits: number;
-	/** What it cannot run without. */
-	needs?: string;
+	/** What it needs besides an API in One account. */
+	requires?: string;
 }
 
 export const exampleIndex = JSON.parse(

@@ -21,24 +21,23 @@ export class Flux2 implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"] === "getTask" ? "get task" : "generate: " + $parameter["mode"] + " " + $parameter["resolution"] }}',
-		description: 'Make images from text and reference images with Flux 2 (API in One)',
-		defaults: { name: 'Flux 2' },
+			'={{ $parameter["operation"] === "getTask" ? "get task" : $parameter["operation"] + ": " + $parameter["mode"] + " " + $parameter["resolution"] }}',
+		description: 'Generate and edit images with Flux 2 through API in One',
+		defaults: { name: 'Flux 2 Image' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: CREDENTIAL, required: true }],
 		webhooks: resumeWebhooks,
-		waitingNodeTooltip:
-			'Parked until API in One calls back, or until the timeout. The worker is free meanwhile.',
+		waitingNodeTooltip: 'Waiting for API in One to report that the image is ready',
 		hints: [
 			{
-				message: 'The aspect ratio "Auto" needs a reference image',
+				message: 'Add a reference image to use the Auto aspect ratio',
 				type: 'warning',
 				location: 'ndv',
 				whenToDisplay: 'beforeExecution',
 				displayCondition:
-					'={{ $parameter["operation"] === "generate" && $parameter["aspectRatio"] === "auto" && !$parameter["referenceImages"]?.image?.length }}',
+					'={{ $parameter["operation"] !== "getTask" && $parameter["aspectRatio"] === "auto" && !$parameter["referenceImages"]?.image?.length }}',
 			},
 		],
 		properties: [
@@ -50,16 +49,28 @@ export class Flux2 implements INodeType {
 				default: 'generate',
 				options: [
 					{
-						name: 'Generate',
+						name: 'Edit Image',
+						value: 'edit',
+						action: 'Edit an image',
+						description: 'Generate an image from a prompt and at least one reference image',
+					},
+					{
+						name: 'Estimate Cost',
+						value: 'estimate',
+						action: 'Estimate the cost of an image',
+						description: 'Check the fields and estimate the cost, without generating an image',
+					},
+					{
+						name: 'Generate Image',
 						value: 'generate',
 						action: 'Generate an image',
-						description: 'Make an image from a prompt, with or without reference images',
+						description: 'Generate an image from a prompt and optional reference images',
 					},
 					{
 						name: 'Get Task',
 						value: 'getTask',
-						action: 'Get a task',
-						description: 'Get the status of a task and its image, by the ID of the task',
+						action: 'Get an image by task ID',
+						description: 'Get the status and the image of an existing task',
 					},
 				],
 			},
@@ -69,13 +80,13 @@ export class Flux2 implements INodeType {
 		],
 	};
 
-	// What the node does is loaded when it is first done: n8n loads every node at its start.
+	// The operations are loaded when they are first used: n8n loads every node at its start.
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { execute } = await import('./actions/execute');
 		return await execute(this);
 	}
 
-	/** Only ever called on an execution that this node has parked. */
+	/** Only ever called on an execution that this node has put to wait. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { alwaysRespond } = await import('./actions/handleCallback');
 		const { resumeExecution } = await import('./actions/generate/resumeExecution');

@@ -48,8 +48,13 @@ const unreadable = (step: Step): Failure => ({ kind: 'unreadable-answer', step, 
 /** A failure before any task is known: its code, what it cost, and what it leaves behind. */
 const WITHOUT_TASK: Array<[Failure, ErrorCode, Charged, FailureStatus]> = [
 	[{ kind: 'invalid-input', problem: '', advice: '' }, 'invalid-input', 'no', 'failed'],
-	[{ kind: 'credit-limit', credits: 45, limit: 40 }, 'credit-limit', 'no', 'failed'],
-	[{ kind: 'daily-credit-limit', credits: 45, limit: 40 }, 'daily-credit-limit', 'no', 'failed'],
+	[{ kind: 'credit-limit', credits: 45, held: 0, limit: 40 }, 'credit-limit', 'no', 'failed'],
+	[
+		{ kind: 'daily-credit-limit', credits: 45, held: 0, limit: 40 },
+		'daily-credit-limit',
+		'no',
+		'failed',
+	],
 	[answered('create', 400), 'request-rejected', 'no', 'failed'],
 	[answered('create', 401), 'invalid-api-key', 'no', 'failed'],
 	[answered('create', 402), 'insufficient-credits', 'no', 'failed'],
@@ -98,7 +103,8 @@ const WITH_TASK: Array<[Failure, ErrorCode, Charged, FailureStatus]> = [
 	[timeout('REVIEWING'), 'timeout', 'yes', 'unknown'],
 	[answered('poll', 401), 'invalid-api-key', 'yes', 'pending'],
 	[answered('poll', 402), 'insufficient-credits', 'yes', 'pending'],
-	[answered('poll', 404), 'task-not-found', 'yes', 'unknown'],
+	// Nobody knows whether it was ever created: the ID may be mistyped.
+	[answered('poll', 404), 'task-not-found', 'maybe', 'unknown'],
 	[answered('poll', 429), 'rate-limited', 'yes', 'pending'],
 	[answered('poll', 500), 'service-error', 'yes', 'pending'],
 	[answered('poll', 455), 'maintenance', 'yes', 'pending'],

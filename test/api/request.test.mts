@@ -15,7 +15,7 @@ import {
 	type RequestInput,
 } from '../../nodes/Flux2/api/request';
 
-const wish = (changes: Partial<RequestInput> = {}): RequestInput => ({
+const input = (changes: Partial<RequestInput> = {}): RequestInput => ({
 	prompt: 'A red bicycle',
 	mode: 'pro',
 	resolution: '1K',
@@ -28,7 +28,7 @@ const url = (value: unknown) => ({ url: value });
 
 const problemOf = (changes: Partial<RequestInput>): string => {
 	try {
-		validateInput(wish(changes));
+		validateInput(input(changes));
 	} catch (error) {
 		if (error instanceof Flux2Failure && error.failure.kind === 'invalid-input')
 			return error.failure.problem;
@@ -37,18 +37,18 @@ const problemOf = (changes: Partial<RequestInput>): string => {
 	return 'no problem';
 };
 
-describe('what the service would refuse is refused before any request, in words a marketer understands', () => {
+describe('input that the service would reject is rejected with a clear message', () => {
 	test.each<[name: string, changes: Partial<RequestInput>, problem: RegExp]>([
 		['no prompt', { prompt: '' }, /prompt is empty/],
 		['a prompt of spaces', { prompt: ' \n ' }, /prompt is empty/],
-		['an expression that found nothing', { prompt: undefined }, /not text \(it is empty\)/],
+		['an expression without a value', { prompt: undefined }, /not text \(it is empty\)/],
 		['a prompt that is an object', { prompt: { a: 1 } }, /not text/],
 		['two characters', { prompt: 'ab' }, /too short: 2/],
 		['5001 characters', { prompt: 'x'.repeat(5001) }, /too long: 5001/],
 		['an unknown mode', { mode: 'max' }, /mode "max"/],
 		['an unknown resolution', { resolution: '4K' }, /resolution "4K"/],
-		['a ratio with an x', { aspectRatio: '16x9' }, /aspect ratio "16x9"/],
-		['a ratio of zero', { aspectRatio: '0:9' }, /aspect ratio "0:9"/],
+		['an aspect ratio with an x', { aspectRatio: '16x9' }, /aspect ratio "16x9"/],
+		['an aspect ratio of zero', { aspectRatio: '0:9' }, /aspect ratio "0:9"/],
 		['auto without a reference', { aspectRatio: 'auto' }, /needs a reference image/],
 		[
 			'nine images',
@@ -56,26 +56,26 @@ describe('what the service would refuse is refused before any request, in words 
 			/Too many reference images: 9/,
 		],
 		[
-			'a reference that is no URL',
+			'a reference image that is not a URL',
 			{ references: [url('cat.png')] },
 			/Reference image 1 is not a web address/,
 		],
-		['a reference by ftp', { references: [url('ftp://a.b/c.png')] }, /not a web address/],
+		['an ftp URL', { references: [url('ftp://a.b/c.png')] }, /not a web address/],
 		['a data URL', { references: [url('data:image/png;base64,AAAA')] }, /not a web address/],
 		[
-			'a reference left empty',
+			'an empty reference image',
 			{ references: [url('https://a.b/c'), url('')] },
 			/Reference image 2 has no URL/,
 		],
-		['a reference that is null', { references: [url(null)] }, /has no URL/],
-		['a callback that is no URL', { callbackUrl: 'localhost' }, /callback URL/],
+		['a reference image that is null', { references: [url(null)] }, /has no URL/],
+		['a callback URL that is not a URL', { callbackUrl: 'localhost' }, /callback URL/],
 	])('%s', (_name, changes, problem) => {
 		expect(problemOf(changes)).toMatch(problem);
 	});
 
-	test('every refusal says what to do', () => {
+	test('every rejection says what to do', () => {
 		try {
-			validateInput(wish({ prompt: '' }));
+			validateInput(input({ prompt: '' }));
 		} catch (error) {
 			expect((error as Flux2Failure).failure).toMatchObject({
 				advice: expect.stringMatching(/\w+/),
@@ -85,9 +85,9 @@ describe('what the service would refuse is refused before any request, in words 
 	});
 });
 
-describe('what the service takes is sent as it wants it', () => {
-	test('limits are taken to the last character, emoji counted as people count', () => {
-		expect(validateInput(wish({ prompt: '🚲'.repeat(PROMPT_LENGTH.max) })).prompt).toHaveLength(
+describe('valid input becomes the request body', () => {
+	test('the prompt length limits are inclusive, and an emoji is one character', () => {
+		expect(validateInput(input({ prompt: '🚲'.repeat(PROMPT_LENGTH.max) })).prompt).toHaveLength(
 			10_000,
 		);
 		expect(problemOf({ prompt: 'x'.repeat(PROMPT_LENGTH.max) })).toBe('no problem');
@@ -95,27 +95,29 @@ describe('what the service takes is sent as it wants it', () => {
 	});
 
 	test('a URL with a comma stays one URL', () => {
-		const order = validateInput(wish({ references: [url('https://a.b/w_300,h_200/c.png?x=1,2')] }));
-		expect(toRequestBody(order, ['https://a.b/w_300,h_200/c.png?x=1,2']).input_urls).toEqual([
+		const request = validateInput(
+			input({ references: [url('https://a.b/w_300,h_200/c.png?x=1,2')] }),
+		);
+		expect(toRequestBody(request, ['https://a.b/w_300,h_200/c.png?x=1,2']).input_urls).toEqual([
 			'https://a.b/w_300,h_200/c.png?x=1,2',
 		]);
 	});
 
-	test('eight images are taken', () => {
+	test('eight reference images are accepted', () => {
 		const references = Array.from({ length: MAX_REFERENCE_IMAGES }, () => url('https://a.b/c'));
-		expect(validateInput(wish({ references })).references).toHaveLength(8);
+		expect(validateInput(input({ references })).references).toHaveLength(8);
 	});
 
-	test('auto with a reference, and any w:h', () => {
+	test('the aspect ratio may be auto with a reference image, or any w:h', () => {
 		expect(
-			validateInput(wish({ aspectRatio: ' AUTO ', references: [url('https://a.b/c')] }))
+			validateInput(input({ aspectRatio: ' AUTO ', references: [url('https://a.b/c')] }))
 				.aspectRatio,
 		).toBe('auto');
-		expect(validateInput(wish({ aspectRatio: '21:9' })).aspectRatio).toBe('21:9');
+		expect(validateInput(input({ aspectRatio: '21:9' })).aspectRatio).toBe('21:9');
 	});
 
-	test('text to image sends no empty fields', () => {
-		expect(toRequestBody(validateInput(wish({ prompt: '  A red bicycle\n' })), [])).toEqual({
+	test('a request without reference images has no empty fields', () => {
+		expect(toRequestBody(validateInput(input({ prompt: '  A red bicycle\n' })), [])).toEqual({
 			model: 'flux-2',
 			prompt: 'A red bicycle',
 			type: 'pro',
@@ -124,7 +126,7 @@ describe('what the service takes is sent as it wants it', () => {
 		});
 	});
 
-	test('a task id with any character makes one path', () => {
+	test('a task ID with any characters is one path segment', () => {
 		expect(taskPath('a/../b?c#d e')).toBe('/api/v1/tasks/a%2F..%2Fb%3Fc%23d%20e');
 	});
 });
@@ -137,10 +139,13 @@ describe('the price list', () => {
 	});
 });
 
-describe('two orders are the same order', () => {
-	const order = (changes: Partial<RequestInput> = {}) => fingerprint(validateInput(wish(changes)));
-	test('when they ask for the same picture, wherever its callback goes', () => {
-		expect(order({ callbackUrl: 'https://a.b/1' })).toBe(order({ callbackUrl: 'https://a.b/2' }));
+describe('two requests have the same fingerprint', () => {
+	const fingerprintOf = (changes: Partial<RequestInput> = {}) =>
+		fingerprint(validateInput(input(changes)));
+	test('when they differ only in the callback URL', () => {
+		expect(fingerprintOf({ callbackUrl: 'https://a.b/1' })).toBe(
+			fingerprintOf({ callbackUrl: 'https://a.b/2' }),
+		);
 	});
 	test.each<[string, Partial<RequestInput>]>([
 		['prompt', { prompt: 'A blue bicycle' }],
@@ -150,6 +155,6 @@ describe('two orders are the same order', () => {
 		['reference', { references: [url('https://a.b/c')] }],
 		['file', { references: [{ field: 'data', sha256: 'abc' }] }],
 	])('but not with another %s', (_name, changes) => {
-		expect(order(changes)).not.toBe(order());
+		expect(fingerprintOf(changes)).not.toBe(fingerprintOf());
 	});
 });

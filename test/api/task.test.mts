@@ -13,12 +13,12 @@ import { atTimeout, isTerminal } from '../../nodes/Flux2/api/task';
 const ID = 'n41xxxx_flux2';
 const A = 'https://cdn.example/a.png';
 const B = 'https://cdn.example/b.png';
-const SENT = 'https://shop.example/sent-by-user.png';
+const INPUT_URL = 'https://shop.example/sent-by-user.png';
 
-const read = (answer: unknown) => readTask(answer, ID);
+const read = (response: unknown) => readTask(response, ID);
 
-describe('every documented answer is read for what it says', () => {
-	const documented: Array<[name: string, answer: unknown, expected: object]> = [
+describe('every documented response is parsed', () => {
+	const documented: Array<[name: string, response: unknown, expected: object]> = [
 		[
 			'create, newest page [own]',
 			{ code: 200, message: 'success', data: { task_id: ID, status: 'IN_PROGRESS' } },
@@ -37,7 +37,7 @@ describe('every documented answer is read for what it says', () => {
 					task_id: ID,
 					status: 'SUCCESS',
 					response: [A],
-					request: { input_urls: [SENT] },
+					request: { input_urls: [INPUT_URL] },
 					consumed_credits: 5,
 				},
 			},
@@ -48,7 +48,7 @@ describe('every documented answer is read for what it says', () => {
 			{
 				data: {
 					type: 'SUCCESS',
-					request_body: { input_urls: [SENT] },
+					request_body: { input_urls: [INPUT_URL] },
 					response_data: [{ id: 1, image_url: A, fail_message: '', error_message: '' }],
 				},
 			},
@@ -94,7 +94,7 @@ describe('every documented answer is read for what it says', () => {
 			{ state: 'succeeded', imageUrls: [A] },
 		],
 		[
-			'older route, still at work [upstream]',
+			'older route, in progress [upstream]',
 			{ data: { taskId: ID, successFlag: 0, response: null, errorMessage: null } },
 			{ state: 'pending', providerStatus: '' },
 		],
@@ -115,105 +115,107 @@ describe('every documented answer is read for what it says', () => {
 		],
 	];
 
-	test.each(documented)('%s', (_name, answer, expected) => {
-		expect(read(answer)).toMatchObject({ id: ID, ...expected });
+	test.each(documented)('%s', (_name, response, expected) => {
+		expect(read(response)).toMatchObject({ id: ID, ...expected });
 	});
 
-	test.each(documented)('%s, not wrapped in data', (_name, answer, expected) => {
-		const bare = (answer as { data?: unknown }).data ?? answer;
+	test.each(documented)('%s, not wrapped in data', (_name, response, expected) => {
+		const bare = (response as { data?: unknown }).data ?? response;
 		expect(read(bare)).toMatchObject({ id: ID, ...expected });
 	});
 });
 
-describe('a result is found under every result key, in each of its forms', () => {
-	const forms: Array<[name: string, make: (url: string) => unknown]> = [
+describe('image URLs are found under every result key, in every format', () => {
+	const formats: Array<[name: string, make: (url: string) => unknown]> = [
 		['a string', (url) => url],
 		['a list of strings', (url) => [url]],
 		['a list of objects', (url) => [{ url }, { image_url: url }, { resultImageUrl: url }]],
 		['a nested object', (url) => ({ images: [{ url }] })],
 	];
 	const cases = RESULT_KEYS.flatMap((key) =>
-		forms.map(([name, make]) => [key, name, make] as const),
+		formats.map(([name, make]) => [key, name, make] as const),
 	);
 
 	test.each(cases)('%s as %s', (key, _name, make) => {
-		const answer = { data: { status: 'completed', [key]: make(A) } };
-		expect(read(answer)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
+		const response = { data: { status: 'completed', [key]: make(A) } };
+		expect(read(response)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
 	});
 
-	test('several keys give their images in order and without repeats', () => {
-		const answer = { status: 'done', image_urls: [A, B, A], url: A };
-		expect(read(answer)).toMatchObject({ imageUrls: [A, B] });
+	test('images of several keys are in order and without duplicates', () => {
+		const response = { status: 'done', image_urls: [A, B, A], url: A };
+		expect(read(response)).toMatchObject({ imageUrls: [A, B] });
 	});
 
-	test('addresses that are not http are not images', () => {
-		const answer = {
+	test('only http URLs are images', () => {
+		const response = {
 			status: 'done',
 			images: ['ftp://x/a.png', 'data:image/png;base64,AA', 'a.png', A],
 		};
-		expect(read(answer)).toMatchObject({ imageUrls: [A] });
+		expect(read(response)).toMatchObject({ imageUrls: [A] });
 	});
 });
 
-describe('what a user sent is never taken for a result', () => {
+describe('input repeated in a response is never taken for a result', () => {
 	const echoes = ['request', 'request_body', 'param', 'input', 'input_urls'];
 	test.each(echoes)('%s', (key) => {
-		const echo = { input_urls: [SENT], images: [SENT], url: SENT };
-		const answer = { data: { status: 'SUCCESS', [key]: key === 'input_urls' ? [SENT] : echo } };
-		expect(() => read(answer)).toThrow(Flux2Failure);
-	});
-
-	test('nor where it stands inside a result', () => {
-		const answer = { data: { status: 'SUCCESS', output: { input: { url: SENT }, url: A } } };
-		expect(read(answer)).toMatchObject({ imageUrls: [A] });
-	});
-
-	test("nor in upstream's param, which is JSON written as a string", () => {
-		const answer = {
-			data: { state: 'success', param: JSON.stringify({ url: SENT }), resultJson: '{}' },
+		const repeated = { input_urls: [INPUT_URL], images: [INPUT_URL], url: INPUT_URL };
+		const response = {
+			data: { status: 'SUCCESS', [key]: key === 'input_urls' ? [INPUT_URL] : repeated },
 		};
-		expect(() => read(answer)).toThrow(Flux2Failure);
+		expect(() => read(response)).toThrow(Flux2Failure);
+	});
+
+	test('also not inside a result', () => {
+		const response = { data: { status: 'SUCCESS', output: { input: { url: INPUT_URL }, url: A } } };
+		expect(read(response)).toMatchObject({ imageUrls: [A] });
+	});
+
+	test("also not in upstream's param, which is JSON in a string", () => {
+		const response = {
+			data: { state: 'success', param: JSON.stringify({ url: INPUT_URL }), resultJson: '{}' },
+		};
+		expect(() => read(response)).toThrow(Flux2Failure);
 	});
 });
 
 describe('status words', () => {
-	test.each([...DONE_WORDS])('%s means done, in any case', (word) => {
+	test.each([...DONE_WORDS])('%s means done, in upper case, too', (word) => {
 		expect(read({ status: word.toUpperCase(), url: A })).toMatchObject({ state: 'succeeded' });
 	});
-	test.each([...FAILED_WORDS])('%s means failed, even beside an image', (word) => {
+	test.each([...FAILED_WORDS])('%s means failed, even with an image', (word) => {
 		expect(read({ state: word, url: A })).toMatchObject({ state: 'failed' });
 	});
-	test.each([...PENDING_WORDS])('%s means not yet, even beside an image', (word) => {
+	test.each([...PENDING_WORDS])('%s means pending, even with an image', (word) => {
 		expect(read({ task_status: word, url: A })).toMatchObject({ state: 'pending' });
 	});
-	test('a word nobody knows is waited for, and its images count at the time limit', () => {
+	test('an unknown status is not terminal, and its images count at the time limit', () => {
 		const task = read({ status: 'REVIEWING', images: [A] });
 		expect(task).toMatchObject({ state: 'unknown', providerStatus: 'REVIEWING' });
 		expect(isTerminal(task)).toBe(false);
 		expect(atTimeout(task)).toMatchObject({ state: 'succeeded', imageUrls: [A] });
 	});
-	test('at the time limit a task without images stays what it is', () => {
+	test('at the time limit a task without images is unchanged', () => {
 		const task = read({ status: 'REVIEWING' });
 		expect(atTimeout(task)).toBe(task);
 	});
-	test('type is a status only where it holds a status word', () => {
+	test('type is a status only if it is a status word', () => {
 		expect(read({ type: 'pro', status: 'completed', url: A })).toMatchObject({
 			state: 'succeeded',
 		});
 		expect(read({ type: 'flex' })).toMatchObject({ state: 'pending', providerStatus: '' });
 	});
-	test('a courteous message is no reason for a failure', () => {
+	test('a success message is not the reason of a failure', () => {
 		expect(read({ message: 'success', data: { status: 'FAILED' } })).toMatchObject({
 			reason: 'no reason given',
 		});
 	});
-	test('done without an image is a failure that shows the answer, without what was sent', () => {
-		const answer = {
+	test('done without an image is a failure with an excerpt of the response, without the repeated input', () => {
+		const response = {
 			data: { status: 'completed', images: [], request: { prompt: 'secret plan' } },
 		};
 		expect.assertions(2);
 		try {
-			read(answer);
+			read(response);
 		} catch (error) {
 			const { failure } = error as Flux2Failure;
 			expect(failure).toMatchObject({ kind: 'no-image', providerStatus: 'completed' });
@@ -226,7 +228,7 @@ describe('errors', () => {
 	const page =
 		'<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>x</h1></body></html>';
 	const table: Array<
-		[name: string, status: number, answer: unknown, expected: object | undefined]
+		[name: string, status: number, response: unknown, expected: object | undefined]
 	> = [
 		[
 			'HTTP 401 [own]',
@@ -261,13 +263,13 @@ describe('errors', () => {
 		['error as a string', 400, { error: 'bad' }, { code: 400, text: 'bad' }],
 		['msg', 422, { code: 422, msg: 'ratio' }, { code: 422, text: 'ratio' }],
 		[
-			"a proxy's page gives its title",
+			"the title of a proxy's web page",
 			502,
 			page,
 			{ code: 502, text: 'a web page titled "502 Bad Gateway"' },
 		],
 		['plain text', 500, 'oops', { code: 500, text: 'oops' }],
-		['nothing at all', 503, '', { code: 503, text: '' }],
+		['an empty body', 503, '', { code: 503, text: '' }],
 		[
 			'the words of the task where the root is only polite',
 			200,
@@ -283,14 +285,14 @@ describe('errors', () => {
 		['code 0', 200, { code: 0, data: {} }, undefined],
 		['no code', 200, { id: 'x' }, undefined],
 	];
-	test.each(table)('%s', (_name, status, answer, expected) => {
-		const error = errorIn(status, answer);
+	test.each(table)('%s', (_name, status, response, expected) => {
+		const error = errorIn(status, response);
 		if (expected === undefined) expect(error).toBeUndefined();
 		else expect(error).toMatchObject(expected);
 	});
 });
 
-describe('an answer about another task', () => {
+describe('a response about another task', () => {
 	test.each([
 		[{ data: { task_id: 'other' } }, true],
 		[{ data: { task_id: ID } }, false],
@@ -304,7 +306,7 @@ describe('an answer about another task', () => {
 		[{ data: [{ task_id: 'other' }, { task_id: ID }] }, false],
 		[{ data: [{ task_id: 'other' }] }, true],
 		[[{ data: { taskId: 'other' } }], true],
-	])('%j: %s', (answer, expected) => {
-		expect(isAboutAnotherTask(answer, ID)).toBe(expected);
+	])('%j: %s', (response, expected) => {
+		expect(isAboutAnotherTask(response, ID)).toBe(expected);
 	});
 });

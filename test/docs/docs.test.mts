@@ -7,7 +7,7 @@ import {
 	PROMPT_LENGTH,
 	RESOLUTIONS,
 } from '../../nodes/Flux2/api/contract.ts';
-import { askedFor } from '../../sandbox/askedFor.mts';
+import { parseFaultTags } from '../../sandbox/faultTags.mts';
 import { matrix } from '../faults/matrix.mts';
 import { FIELDS, flux2, flux2Trigger } from './fields.mts';
 import { messages } from './messages.mts';
@@ -132,7 +132,7 @@ describe('Messages', () => {
 describe('Examples in words', () => {
 	test('every fault in the README came out as it says', () => {
 		const faults = new Map(
-			matrix.flatMap(({ faults }) => faults).map(({ fault, outcome }) => [plain(fault), outcome]),
+			matrix.flatMap(({ faults }) => faults).map(({ title, outcome }) => [plain(title), outcome]),
 		);
 		const rows = tableRows(section('README.md', '### What was made to fail'));
 		expect(rows.length).toBeGreaterThan(5);
@@ -140,8 +140,8 @@ describe('Examples in words', () => {
 			const outcome = faults.get(fault);
 			expect({ fault, sent, creates, credits }).toEqual({
 				fault,
-				sent: String(outcome?.sent),
-				creates: String(outcome?.creates),
+				sent: String(outcome?.createRequests),
+				creates: String(outcome?.tasksCreated),
 				credits: String(outcome?.credits),
 			});
 		}
@@ -152,7 +152,7 @@ describe('Examples in words', () => {
 	test('every trouble in the README is one that the sandbox knows', () => {
 		const rows = tableRows(section('README.md', '## The sandbox'));
 		expect(rows.length).toBeGreaterThan(3);
-		expect(rows.filter(([words = '']) => askedFor(words).length !== 1)).toEqual([]);
+		expect(rows.filter(([words = '']) => parseFaultTags(words).length !== 1)).toEqual([]);
 	});
 });
 

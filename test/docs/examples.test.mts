@@ -69,11 +69,11 @@ test('the list of examples names every file', () => {
 test('the page of the examples says what the list says', () => {
 	const rows = tableRows(readFileSync('examples/README.md', 'utf8'));
 	expect(rows).toEqual(
-		exampleIndex.map(({ file, does, webhook, answers, images, credits }) => [
+		exampleIndex.map(({ file, description, webhook, response, images, credits }) => [
 			`[${file.replace('.json', '')}](${file})`,
-			does.replaceAll('`', ''),
+			description.replaceAll('`', ''),
 			`${webhook.method} ${webhook.path}`,
-			answers,
+			response,
 			String(Object.values(images).reduce((sum, count) => sum + count, 0)),
 			String(credits),
 		]),
@@ -89,7 +89,7 @@ test('no two examples listen at the same address', () => {
 	expect(new Set(paths).size).toBe(paths.length);
 });
 
-describe.each(exampleIndex)('$file', ({ file, webhook, images, credits, needs }) => {
+describe.each(exampleIndex)('$file', ({ file, webhook, images, credits, requires }) => {
 	const { name, nodes, connections } = workflowIn(file);
 	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
 	const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
@@ -109,7 +109,7 @@ describe.each(exampleIndex)('$file', ({ file, webhook, images, credits, needs })
 	});
 
 	test('uses nodes that every n8n has, and no account but the one it says', () => {
-		const allowed = needs === undefined ? OF_N8N : { ...OF_N8N, ...OF_AGENTS };
+		const allowed = requires === undefined ? OF_N8N : { ...OF_N8N, ...OF_AGENTS };
 		const others = nodes.filter((node) => !ours.includes(node));
 		expect(
 			others.filter(({ type, typeVersion }) => !(typeVersion <= (allowed[type] ?? 0))),

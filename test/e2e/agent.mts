@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Workflow } from '../../host/workflow.mts';
 import { startChatModel } from './chatModel.mts';
-import type { Line } from './line.mts';
-import { errorOf, outputOf } from './seen.mts';
-import { flux2, pressHere } from './sketch.mts';
-import { tried } from './tried.mts';
+import { errorOf, outputOf } from './executionData.mts';
+import type { N8nInstance } from './n8nInstance.mts';
+import { reportedTest } from './reportedTest.mts';
+import { flux2, manualTrigger, manualTriggerName } from './workflowBuilder.mts';
 
 /** A manual trigger, an agent, a chat model, and Flux 2 as its tool. */
 function agentWorkflow(text: string): Workflow {
@@ -23,7 +23,7 @@ function agentWorkflow(text: string): Workflow {
 	return {
 		name: `Agent: ${text}`,
 		nodes: [
-			pressHere(),
+			manualTrigger(),
 			node('AI Agent', 'agent', 2, { promptType: 'define', text, options: {} }),
 			node('Chat model', 'lmChatOpenAi', 1.2, {
 				model: { __rl: true, mode: 'id', value: 'scripted' },
@@ -32,7 +32,7 @@ function agentWorkflow(text: string): Workflow {
 			{ ...tool, type: 'n8n-nodes-flux2.flux2Tool' },
 		],
 		connections: {
-			'Press here': { main: [[{ node: 'AI Agent', type: 'main', index: 0 }]] },
+			[manualTriggerName]: { main: [[{ node: 'AI Agent', type: 'main', index: 0 }]] },
 			'Chat model': {
 				ai_languageModel: [[{ node: 'AI Agent', type: 'ai_languageModel', index: 0 }]],
 			},
@@ -42,38 +42,51 @@ function agentWorkflow(text: string): Workflow {
 	};
 }
 
-/** Flux 2 as the tool of an AI agent, with a scripted chat model on this machine. */
-export function agent(line: () => Line): void {
-	const ask = async (wish: object) => {
-		const model = await startChatModel(wish);
-		line().atEnd(() => model.stop());
-		const account = await line().openAccount(`Agent: ${JSON.stringify(wish)}`);
-		const workflow = await model.chosenIn(line(), agentWorkflow(JSON.stringify(wish)));
-		const execution = await line().press(workflow, account);
+/** Flux 2 as the tool of an AI agent, with a scripted local chat model. */
+export function testAgent(n8n: () => N8nInstance): void {
+	const runAgent = async (toolArguments: object) => {
+		const model = await startChatModel(toolArguments);
+		n8n().onClose(() => model.stop());
+		const account = await n8n().openAccount(`Agent: ${JSON.stringify(toolArguments)}`);
+		const workflow = await model.useIn(n8n(), agentWorkflow(JSON.stringify(toolArguments)));
+		const execution = await n8n().runManually(workflow, account);
 		expect(errorOf(execution)).toBeUndefined();
-		const [said] = outputOf(execution, 'AI Agent');
-		return { model, account, said: String(said?.json.output), answer: model.toolAnswers().at(-1) };
+		const [reply] = outputOf(execution, 'AI Agent');
+		return {
+			model,
+			account,
+			reply: String(reply?.json.output),
+			toolResult: model.toolResults().at(-1),
+		};
 	};
 
-	tried('an AI agent calls the node as its tool and gets short JSON with the address', async () => {
-		const { model, account, said, answer } = await ask({ prompt: 'a lemon cake on a stand' });
-		const [task] = account.sandbox.tasks.values();
-		expect(account.sandbox.books.creates).toBe(1);
-		expect(task?.prompt).toBe('a lemon cake on a stand');
-		expect(answer).toContain(task?.id);
-		expect(answer).toContain(task?.imageUrls[0]);
-		expect(answer?.length).toBeLessThan(1500);
-		expect(said).toContain(task?.id);
-		expect(model.requests.length).toBe(2);
-		return `${account.spent()}; the agent got ${answer?.length} characters of JSON, no file`;
-	});
+	reportedTest(
+		'an AI agent uses the node as a tool and receives short JSON with the image URL',
+		async () => {
+			const { model, account, reply, toolResult } = await runAgent({
+				prompt: 'a lemon cake on a stand',
+			});
+			const [task] = account.sandbox.tasks.values();
+			expect(account.sandbox.billing.creates).toBe(1);
+			expect(task?.prompt).toBe('a lemon cake on a stand');
+			expect(toolResult).toContain(task?.id);
+			expect(toolResult).toContain(task?.imageUrls[0]);
+			expect(toolResult?.length).toBeLessThan(1500);
+			expect(reply).toContain(task?.id);
+			expect(model.requests.length).toBe(2);
+			return `${account.spending()}; the agent received ${toolResult?.length} characters of JSON, no file`;
+		},
+	);
 
-	tried('an agent is told of a failure in words it can act upon', async () => {
-		const { account, answer } = await ask({ prompt: 'a cake [task: failed]' });
-		const [task] = account.sandbox.tasks.values();
-		expect(account.sandbox.books.creates).toBe(1);
-		expect(answer).toMatch(/The image could not be made/);
-		expect(answer).toContain(task?.id);
-		return `${account.spent()}; the agent was told: ${answer?.slice(0, 160)} …`;
-	});
+	reportedTest(
+		'an AI agent receives an error message that names the cause and the task',
+		async () => {
+			const { account, toolResult } = await runAgent({ prompt: 'a cake [task: failed]' });
+			const [task] = account.sandbox.tasks.values();
+			expect(account.sandbox.billing.creates).toBe(1);
+			expect(toolResult).toMatch(/The image could not be made/);
+			expect(toolResult).toContain(task?.id);
+			return `${account.spending()}; the agent was told: ${toolResult?.slice(0, 160)} …`;
+		},
+	);
 }

@@ -1,7 +1,7 @@
 import fastify from 'fastify';
-import type { StoredCredential } from '../../host/rest.mts';
+import type { StoredCredential } from '../../host/n8nApi.mts';
 import type { Workflow } from '../../host/workflow.mts';
-import type { Line } from './line.mts';
+import type { N8nInstance } from './n8nInstance.mts';
 
 interface Message {
 	role: string;
@@ -9,34 +9,34 @@ interface Message {
 	tool_calls?: unknown;
 }
 
-/** What an agent sent to the model. */
+/** The body of a request from n8n's agent to the model. */
 interface ChatRequest {
 	stream?: boolean;
 	messages: Message[];
 	tools?: Array<{ function: { name: string; description?: string; parameters: unknown } }>;
 }
 
-/** A chat model on this machine, spoken to as OpenAI is, which always does the same. */
+/** A local server with OpenAI's chat API and scripted responses. */
 export interface ChatModel {
 	requests: ChatRequest[];
-	/** What the tool has answered, as text, in order. */
-	toolAnswers(): string[];
-	/** The workflow with its chat models set to this one, in the given n8n. */
-	chosenIn(line: Line, workflow: Workflow): Promise<Workflow>;
+	/** The results of the tool as text, oldest first. */
+	toolResults(): string[];
+	/** Returns the workflow with this model's credential, stored in `n8n`, in its chat model nodes. */
+	useIn(n8n: N8nInstance, workflow: Workflow): Promise<Workflow>;
 	stop(): Promise<void>;
 }
 
-/** A model that calls the first tool it is offered with `wish`, then says what the tool answered. */
-export async function startChatModel(wish: object): Promise<ChatModel> {
+/** A model that calls the first tool it is offered with `toolArguments`, then repeats the result. */
+export async function startChatModel(toolArguments: object): Promise<ChatModel> {
 	const requests: ChatRequest[] = [];
 	const app = fastify({ bodyLimit: 10e6, forceCloseConnections: true });
 	app.post('/v1/chat/completions', async (request) => {
 		const chat = request.body as ChatRequest;
 		requests.push(chat);
-		const answer = chat.messages.filter(({ role }) => role === 'tool').at(-1);
+		const toolMessage = chat.messages.filter(({ role }) => role === 'tool').at(-1);
 		const [tool] = chat.tools ?? [];
 		const message =
-			answer === undefined && tool !== undefined
+			toolMessage === undefined && tool !== undefined
 				? {
 						role: 'assistant',
 						content: null,
@@ -44,11 +44,11 @@ export async function startChatModel(wish: object): Promise<ChatModel> {
 							{
 								id: 'call_1',
 								type: 'function',
-								function: { name: tool.function.name, arguments: JSON.stringify(wish) },
+								function: { name: tool.function.name, arguments: JSON.stringify(toolArguments) },
 							},
 						],
 					}
-				: { role: 'assistant', content: `The tool said: ${textOf(answer)}` };
+				: { role: 'assistant', content: `The tool said: ${textOf(toolMessage)}` };
 		return {
 			id: 'chatcmpl-1',
 			object: 'chat.completion',
@@ -61,27 +61,27 @@ export async function startChatModel(wish: object): Promise<ChatModel> {
 		};
 	});
 	const url = await app.listen({ host: '127.0.0.1', port: 0 });
-	const credentials = new Map<Line, StoredCredential>();
-	const credentialIn = async (line: Line): Promise<StoredCredential> => {
-		const known = credentials.get(line);
-		if (known) return known;
-		const created = await line.api.session.post<StoredCredential>('/credentials', {
+	const credentials = new Map<N8nInstance, StoredCredential>();
+	const credentialIn = async (n8n: N8nInstance): Promise<StoredCredential> => {
+		const stored = credentials.get(n8n);
+		if (stored) return stored;
+		const created = await n8n.api.session.post<StoredCredential>('/credentials', {
 			name: 'Scripted model',
 			type: 'openAiApi',
 			data: { apiKey: 'sk-scripted', url: `${url}/v1`, header: false },
 		});
-		credentials.set(line, created);
+		credentials.set(n8n, created);
 		return created;
 	};
 	return {
 		requests,
-		toolAnswers: () =>
+		toolResults: () =>
 			requests.flatMap(({ messages }) => {
 				const last = messages.at(-1);
 				return last?.role === 'tool' ? [textOf(last)] : [];
 			}),
-		async chosenIn(line, workflow) {
-			const { id, name } = await credentialIn(line);
+		async useIn(n8n, workflow) {
+			const { id, name } = await credentialIn(n8n);
 			const nodes = workflow.nodes.map((node) =>
 				node.type === '@n8n/n8n-nodes-langchain.lmChatOpenAi'
 					? { ...node, credentials: { openAiApi: { id, name } } }

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The Chromium that the environment names, or one that is installed; undefined where there is none. */
+/** The browser in the environment variable CHROMIUM, else one on the PATH, else undefined. */
 export async function findChromium(): Promise<string | undefined> {
 	const folders = (process.env.PATH ?? '').split(delimiter);
 	const candidates = [

@@ -1,4 +1,4 @@
 import versions from '../../host/versions.json' with { type: 'json' };
-import { holdsIn } from './holds.mts';
+import { testN8n } from './suite.mts';
 
-holdsIn(versions.n8nLegacy, 2);
+testN8n(versions.n8nLegacy, 2);

@@ -1,29 +1,30 @@
 import { fileURLToPath } from 'node:url';
-import { type StoredWorkflow } from '../../host/rest.mts';
-import { type Account, type Line, tarball } from './line.mts';
-import { errorOf, imagesIn, outputOf } from './seen.mts';
-import { chain, flux2, nothing, pressHere, prompts, webhook } from './sketch.mts';
-import { tried } from './tried.mts';
+import type { StoredWorkflow } from '../../host/n8nApi.mts';
+import type { Account } from './account.mts';
+import { countFiles, errorOf, outputOf } from './executionData.mts';
+import { type N8nInstance, tarball } from './n8nInstance.mts';
+import { reportedTest } from './reportedTest.mts';
+import { chain, flux2, manualTrigger, noOp, promptItems, webhook } from './workflowBuilder.mts';
 
-/** The package as commit 71803d6 packed it, the first whose every node could be loaded. */
+/** The package of commit 71803d6, the first in which n8n could load every node. */
 export const earlierPackage = fileURLToPath(
 	new URL('earlier/n8n-nodes-flux2-0.0.1.tar.gz', import.meta.url),
 );
 
-/** The line begins with an earlier package, and has the present one in the end. */
-export function upgrade(line: () => Line): void {
+/** Starts n8n with an earlier version of the package, then updates it to the current one. */
+export function testUpgrade(n8n: () => N8nInstance): void {
 	let account: Account;
 	let stored: StoredWorkflow;
-	let waiting: Account;
-	let parkedWorkflow: StoredWorkflow;
+	let waitingAccount: Account;
+	let waitingWorkflow: StoredWorkflow;
 
-	tried('an earlier version of the package makes an image', async () => {
-		await line().start();
-		account = await line().openAccount('Earlier');
+	reportedTest('an earlier version of the package generates an image', async () => {
+		await n8n().start();
+		account = await n8n().openAccount('Earlier');
 		const workflow = chain(
 			'Saved with an earlier version',
-			pressHere(),
-			prompts('a red fox in the snow'),
+			manualTrigger(),
+			promptItems('a red fox in the snow'),
 			flux2({
 				mode: 'flex',
 				resolution: '2K',
@@ -34,60 +35,69 @@ export function upgrade(line: () => Line): void {
 				options: { fileName: 'fox', timeoutSeconds: 60 },
 			}),
 		);
-		stored = await line().api.importWorkflow(workflow, account.credential);
-		const execution = await line().pressAgain(stored);
+		stored = await n8n().api.importWorkflow(workflow, account.credential);
+		const execution = await n8n().runStored(stored);
 		expect(errorOf(execution)).toBeUndefined();
-		expect(imagesIn(outputOf(execution))).toBe(1);
-		expect(account.sandbox.books.creditsCharged).toBe(24);
-		return `1 image; ${account.spent()}`;
+		expect(countFiles(outputOf(execution))).toBe(1);
+		expect(account.sandbox.billing.creditsCharged).toBe(24);
+		return `1 image; ${account.spending()}`;
 	});
 
-	tried('an earlier version of the package parks an execution', async () => {
-		waiting = await line().openAccount('Parked by an earlier version');
-		parkedWorkflow = await line().publish(
-			chain(
-				'Parked by an earlier version',
-				webhook('parked-earlier', 'onReceived'),
-				prompts('one [task: takes 50 s]', 'two [task: takes 50 s]'),
-				flux2({ waitFor: 'callback', options: { timeoutSeconds: 600 } }),
-				nothing('Woken'),
-			),
-			waiting,
-		);
-		await line().call('parked-earlier');
-		await line().executionIn(parkedWorkflow, 'waiting');
-		return `waiting; ${waiting.spent()}`;
-	});
+	reportedTest(
+		'an earlier version of the package starts an execution that waits for callbacks',
+		async () => {
+			waitingAccount = await n8n().openAccount('Waiting since an earlier version');
+			waitingWorkflow = await n8n().publish(
+				chain(
+					'Waiting since an earlier version',
+					webhook('waiting-since-earlier', 'onReceived'),
+					promptItems('one [task: takes 50 s]', 'two [task: takes 50 s]'),
+					flux2({ waitFor: 'callback', options: { timeoutSeconds: 600 } }),
+					noOp('Next'),
+				),
+				waitingAccount,
+			);
+			await n8n().callWebhook('waiting-since-earlier');
+			await n8n().executionWithStatus(waitingWorkflow, 'waiting');
+			return `waiting; ${waitingAccount.spending()}`;
+		},
+	);
 
-	tried('its workflow opens and runs after an update, with the same outcome', async () => {
-		await line().server.stop();
-		await line().install(await tarball());
-		await line().start();
-		const opened = await line().api.workflow(stored.id);
-		const { parameters } = opened?.nodes.find(({ name }) => name === 'Flux 2') ?? {};
-		expect(parameters).toMatchObject({ mode: 'flex', resolution: '2K', outputField: 'picture' });
-		const execution = await line().pressAgain(opened!);
-		expect(errorOf(execution)).toBeUndefined();
-		const [item] = outputOf(execution);
-		expect(item?.json).toMatchObject({
-			status: 'succeeded',
-			mode: 'flex',
-			resolution: '2K',
-			aspectRatio: '16:9',
-			creditsEstimated: 24,
-		});
-		expect(item?.binary?.picture).toMatchObject({ fileName: 'fox.png', mimeType: 'image/png' });
-		expect(account.sandbox.books.creditsCharged).toBe(48);
-		return `the same parameters, 1 image in the same field; ${account.spent()} with both versions`;
-	});
+	reportedTest(
+		'after an update, a workflow of the earlier version opens and runs with the same result',
+		async () => {
+			await n8n().server.stop();
+			await n8n().replacePackage(await tarball());
+			await n8n().start();
+			const opened = await n8n().api.workflow(stored.id);
+			const { parameters } = opened?.nodes.find(({ name }) => name === 'Flux 2') ?? {};
+			expect(parameters).toMatchObject({ mode: 'flex', resolution: '2K', outputField: 'picture' });
+			const execution = await n8n().runStored(opened!);
+			expect(errorOf(execution)).toBeUndefined();
+			const [item] = outputOf(execution);
+			expect(item?.json).toMatchObject({
+				status: 'succeeded',
+				mode: 'flex',
+				resolution: '2K',
+				aspectRatio: '16:9',
+				creditsEstimated: 24,
+			});
+			expect(item?.binary?.picture).toMatchObject({ fileName: 'fox.png', mimeType: 'image/png' });
+			expect(account.sandbox.billing.creditsCharged).toBe(48);
+			return `the same parameters, 1 image in the same field; ${account.spending()} with both versions`;
+		},
+	);
 
-	tried('the execution that the earlier version parked is woken by the present one', async () => {
-		const [execution] = await line().endedExecutions(parkedWorkflow, 1, 90_000);
-		expect(execution?.status).toBe('success');
-		const output = outputOf(execution!, 'Woken');
-		expect(output.map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
-		expect(imagesIn(output)).toBe(2);
-		expect(waiting.sandbox.books.creates).toBe(2);
-		return `2 images; ${waiting.spent()}`;
-	});
+	reportedTest(
+		'after an update, an execution that has been waiting since the earlier version resumes with its images',
+		async () => {
+			const [execution] = await n8n().finishedExecutions(waitingWorkflow, 1, 90_000);
+			expect(execution?.status).toBe('success');
+			const output = outputOf(execution!, 'Next');
+			expect(output.map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
+			expect(countFiles(output)).toBe(2);
+			expect(waitingAccount.sandbox.billing.creates).toBe(2);
+			return `2 images; ${waitingAccount.spending()}`;
+		},
+	);
 }

@@ -1,9 +1,6 @@
 import type { ICredentialsHelper, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
-/**
- * What n8n gives to each run beside the workflow: the credentials, and the addresses under which it
- * is reached, made from its base URL.
- */
+/** What n8n gives each run besides the workflow: the credentials, and n8n's URLs. */
 export function makeAdditionalData(
 	base: string,
 	credentialsHelper: ICredentialsHelper,
@@ -24,15 +21,15 @@ export function makeAdditionalData(
 		formTestBaseUrl: `${base}form-test`,
 		mcpBaseUrl: `${base}mcp`,
 		mcpTestBaseUrl: `${base}mcp-test`,
-		executeWorkflow: notHere,
-		getRunExecutionData: notHere,
-		getRuntimeCredential: notHere,
-		startRunnerTask: notHere,
+		executeWorkflow: notSupported,
+		getRunExecutionData: notSupported,
+		getRuntimeCredential: notSupported,
+		startRunnerTask: notSupported,
 		logAiEvent: () => {},
 		externalSecretsProxy: undefined as never,
 	};
 }
 
-async function notHere(): Promise<never> {
-	throw new Error('This is not part of the engine of the tests');
+async function notSupported(): Promise<never> {
+	throw new Error('The test engine does not support this');
 }

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Container } from './insideN8n.mts';
+import { Container } from './n8nInternals.mts';
 import { BinaryDataConfig, BinaryDataService, FileLocation } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
 import { userFolder } from './environment.mts';
 
-/** Where n8n keeps binary data: on disk (what 2.x does by default), or in the item itself. */
+/** Where n8n stores binary data: on disk (the default of 2.x), or in the item itself. */
 export type BinaryMode = 'filesystem' | 'default';
 
-/** How many there are: with the last one goes all that n8n has written. */
-let opened = 0;
+/** Number of open stores: closing the last one deletes everything n8n has written. */
+let openStores = 0;
 
-/** n8n's binary data service in a folder of its own. One process has one: the last opened counts. */
+/** n8n's binary data service with its own folder. It is a singleton: the store opened last applies. */
 export class BinaryStore {
 	private readonly folder = path.join(userFolder, randomUUID());
 	private readonly service = Container.get(BinaryDataService);
 
 	async open(mode: BinaryMode): Promise<void> {
-		opened += 1;
+		openStores += 1;
 		const config = Container.get(BinaryDataConfig);
 		config.mode = mode;
 		config.localStoragePath = this.folder;
@@ -26,12 +26,12 @@ export class BinaryStore {
 	}
 
 	async close(): Promise<void> {
-		opened -= 1;
-		await rm(opened === 0 ? userFolder : this.folder, { recursive: true, force: true });
+		openStores -= 1;
+		await rm(openStores === 0 ? userFolder : this.folder, { recursive: true, force: true });
 	}
 
-	/** A binary field for an input item, kept as n8n keeps one. */
-	async keep(bytes: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
+	/** Stores a file, for a binary field of an input item. */
+	async store(bytes: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
 		return await this.service.store(FileLocation.ofExecution('test', 'input'), bytes, {
 			fileName,
 			mimeType,

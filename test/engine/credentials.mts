@@ -17,9 +17,8 @@ import { getAdditionalKeys } from 'n8n-core';
 import { ICredentialsHelper, isExpression, NodeHelpers } from 'n8n-workflow';
 
 /**
- * What n8n's own credentials helper does with a stored credential: defaults and expressions are
- * filled in, and the type's `authenticate` is applied to each request. The values stand in memory,
- * under the name of their type.
+ * Does with a credential what n8n's own credentials helper does: fills in defaults and expressions,
+ * and applies the type's `authenticate` to each request. The values are in memory, by type name.
  */
 export class CredentialsHelper extends ICredentialsHelper {
 	private readonly types: Map<string, ICredentialType>;
@@ -80,7 +79,7 @@ export class CredentialsHelper extends ICredentialsHelper {
 		const stored = this.values[type];
 		if (stored === undefined) throw new Error(`The engine has no credential of type "${type}"`);
 		if (raw) return { ...stored };
-		const filled = NodeHelpers.getNodeParameters(
+		const withDefaults = NodeHelpers.getNodeParameters(
 			this.getCredentialsProperties(type),
 			{ ...stored } as never,
 			true,
@@ -88,9 +87,9 @@ export class CredentialsHelper extends ICredentialsHelper {
 			null,
 			null,
 		) as ICredentialDataDecryptedObject;
-		if (resolveWith === undefined) return filled;
+		if (resolveWith === undefined) return withDefaults;
 		return resolveWith.workflow.expression.getParameterValue(
-			filled as never,
+			withDefaults as never,
 			resolveWith.runExecutionData,
 			resolveWith.runIndex,
 			resolveWith.itemIndex,
@@ -100,7 +99,7 @@ export class CredentialsHelper extends ICredentialsHelper {
 			getAdditionalKeys(additionalData, mode, null, { isCredential: true }),
 			executeData,
 			false,
-			filled as never,
+			withDefaults as never,
 		) as unknown as ICredentialDataDecryptedObject;
 	}
 
@@ -121,7 +120,7 @@ export class CredentialsHelper extends ICredentialsHelper {
 	async runPreAuthentication(): Promise<undefined> {}
 
 	async getCredentials(): Promise<ICredentials> {
-		throw new Error('Stored credentials are not part of this engine');
+		throw new Error('The test engine does not support stored credentials');
 	}
 
 	async updateCredentials(): Promise<void> {}

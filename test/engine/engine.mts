@@ -1,6 +1,6 @@
 /**
- * n8n in a test: our node classes run inside n8n-core's own `WorkflowExecute`, and around it stands
- * as much of the server as they can see, each part written after the server's own code (2.41.1).
+ * n8n in a test: our node classes run in n8n-core's own `WorkflowExecute`. The parts of the server
+ * that a node can observe are reimplemented around it, each after the server's code (2.41.1).
  *
  * ```ts
  * const engine = await startEngine({ nodes: { 'n8n-nodes-flux2.flux2': Flux2 }, credentialTypes, credentials });
@@ -11,25 +11,26 @@
  *
  * | in the server | here |
  * | --- | --- |
- * | a run, Retry On Fail, error output, loop, AI tool | `engine.run(sketch)`: see `RunSketch` |
+ * | a run, Retry On Fail, error output, loop, AI tool | `engine.run(options)`: see `RunOptions` |
  * | the stop button, the workflow's time-out | `run.cancel()`, `run.cancel('timeout')` |
  * | "Retry" in the list of executions | `engine.retry(result)` |
- * | the same workflow once more | `engine.runAnew(result)` |
- * | an execution handed out again by the queue | `engine.beginAgain(result)` |
- * | an execution that waits | `engine.parked(result)`: see `Parked` |
- * | an active workflow with a trigger | `engine.trigger(sketch)`: see `Trigger` |
- * | binary data, signed links | `engine.file(…)`, `engine.read(…)`; links are served |
- * | what stands in the database, the log | `result.stored`, `result.logs` |
+ * | the same workflow once more | `engine.runAgain(result)` |
+ * | an execution that the queue starts again | `engine.restart(result)` |
+ * | a waiting execution | `engine.waiting(result)`: see `WaitingExecution` |
+ * | an active workflow with a trigger | `engine.trigger(options)`: see `Trigger` |
+ * | binary data, signed links | `engine.storeFile(…)`, `engine.readFile(…)`; links are served |
+ * | the stored execution, the log | `result.stored`, `result.logs` |
  *
- * Callbacks and signed links go over real HTTP, to `engine.origin`. Time goes by a `VirtualClock`
- * that is told what goes on here:
- * `new VirtualClock({ held: () => engine.held, busy: engine.busy, atWork: engine.atWork })`.
+ * Callbacks and signed links use real HTTP, at `engine.origin`. A `VirtualClock` has to know when
+ * n8n is busy:
+ * `new VirtualClock({ pendingResponses: () => engine.pendingResponses, isBusy: engine.isBusy, isExecuting: engine.isExecuting })`.
  *
- * In jest only: under ESM n8n-workflow would be loaded twice. Not here: the database, users, queue mode, engine v2, response modes but "onReceived".
+ * In jest only: under ESM n8n-workflow would be loaded twice. Not supported: the database, users,
+ * queue mode, engine v2, response modes other than "onReceived".
  */
 import './environment.mts';
 import 'reflect-metadata';
-import './hostLog.mts';
+import './memoryLogger.mts';
 import type {
 	IBinaryData,
 	ICredentialDataDecryptedObject,
@@ -40,48 +41,48 @@ import type {
 	IWorkflowSettings,
 } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
+import { ActiveWebhooks } from './activeWebhooks.mts';
 import { makeAdditionalData } from './additionalData.mts';
-import { Attendance } from './attendance.mts';
 import { type BinaryMode, BinaryStore } from './binaryStore.mts';
-import { Callbacks } from './callbacks.mts';
 import { CredentialsHelper } from './credentials.mts';
-import { Executions, type Running } from './executions.mts';
+import { Executions, type RunningExecution } from './executions.mts';
 import { LocalServer } from './localServer.mts';
 import { type NodeSource, NodeTypes } from './nodeTypes.mts';
-import { Parked } from './parked.mts';
 import { openProcessedData } from './processedData.mts';
 import type { Result } from './result.mts';
-import { type RunSketch, shapeOf } from './runSketch.mts';
+import { type RunOptions, toWorkflowOptions } from './runOptions.mts';
 import { serveSignedLink } from './signedLinks.mts';
 import { Trigger } from './trigger.mts';
+import { WaitingExecution } from './waitingExecution.mts';
 import { waitingPath, WaitingWebhooks } from './waitingWebhooks.mts';
-import { drawWorkflow, type NodeSketch, startName, type WorkflowSketch } from './workflow.mts';
+import { WebhookRouter } from './webhookRouter.mts';
+import { buildWorkflow, type NodeOptions, startName, type WorkflowOptions } from './workflow.mts';
 
-export type { RunSketch } from './runSketch.mts';
+export type { RunOptions } from './runOptions.mts';
 
-/** What one n8n of a test consists of. */
+/** What a test's n8n consists of. */
 export interface EngineOptions {
-	/** The node types under test, by the name that stored workflows have for them. */
+	/** The node types under test, by their names in stored workflows. */
 	nodes: Record<string, NodeSource>;
 	credentialTypes?: ICredentialType[];
 	/** Values by credential type. May be changed between runs, through `engine.credentials`. */
 	credentials?: Record<string, ICredentialDataDecryptedObject>;
 	/** `filesystem` by default, as in n8n 2. */
 	binaryMode?: BinaryMode;
-	/** n8n's WEBHOOK_URL: the address it believes to be reached at, where not the real local one. */
+	/** n8n's WEBHOOK_URL, the public address in resume URLs; by default the local address. */
 	webhookUrl?: string;
 	/** `false`: resume URLs as n8n 1.x has them, without a signature. */
 	signedResumeUrls?: boolean;
 }
 
-/** A trigger node: the flat fields describe it. */
-export interface TriggerSketch extends NodeSketch {
-	/** Nodes behind the trigger. */
-	then?: NodeSketch[];
+/** A trigger node, described by the fields of `NodeOptions`. */
+export interface TriggerOptions extends NodeOptions {
+	/** Nodes after the trigger. */
+	followedBy?: NodeOptions[];
 	settings?: IWorkflowSettings;
 }
 
-/** Starts an n8n for a test file. Stop it when the tests are over. */
+/** Starts an n8n for a test file, which has to stop it after its tests. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const server = new LocalServer();
 	await server.open();
@@ -91,20 +92,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	return new Engine(options, server, binaries);
 }
 
-let engines = 0;
+let engineCount = 0;
 
 export class Engine {
-	/** The credentials' values, by type: change them to see what the node does with others. */
+	/** The credentials' values, by type. Tests may change them between runs. */
 	readonly credentials: Record<string, ICredentialDataDecryptedObject>;
 	readonly types: NodeTypes;
 	readonly executions: Executions;
-	private readonly callbacks: Callbacks;
-	private readonly attendance = new Attendance();
+	private readonly router: WebhookRouter;
+	private readonly activeWebhooks = new ActiveWebhooks();
 	private readonly defaultType: string;
-	private readonly helper: CredentialsHelper;
-	private workflows = 0;
-	/** The engines of one test file share a table of processed data: no two may have the same workflow. */
-	private readonly number = ++engines;
+	private readonly credentialsHelper: CredentialsHelper;
+	private workflowCount = 0;
+	/** Engines of one test file share a table of processed data, so workflow IDs must differ. */
+	private readonly number = ++engineCount;
 
 	constructor(
 		private readonly options: EngineOptions,
@@ -115,44 +116,46 @@ export class Engine {
 		this.credentials = credentials ?? {};
 		this.types = new NodeTypes(nodes);
 		this.defaultType = Object.keys(nodes)[0] ?? '';
-		this.helper = new CredentialsHelper(credentialTypes ?? [], this.credentials);
+		this.credentialsHelper = new CredentialsHelper(credentialTypes ?? [], this.credentials);
 		this.executions = new Executions(this.types, this.additionalData, signedResumeUrls);
-		const { executions, types, additionalData, attendance } = this;
-		const waiting = new WaitingWebhooks(executions, types, additionalData, attendance);
-		this.callbacks = new Callbacks(server, waiting);
+		const { executions, types, additionalData, activeWebhooks } = this;
+		const waiting = new WaitingWebhooks(executions, types, additionalData, activeWebhooks);
+		this.router = new WebhookRouter(server, waiting);
 		server.route('/rest/binary-data/signed', serveSignedLink);
 	}
 
-	/** Where this n8n is reached, without a slash at the end. */
+	/** The address of this n8n, without a slash at the end. */
 	get origin(): string {
 		return this.server.origin;
 	}
 
-	/** Callbacks that a node is at work on, whether it has answered them or not. */
-	get answering(): number {
-		return this.attendance.answering;
+	/** Number of `webhook()` calls still running, whether they have responded or not. */
+	get runningWebhooks(): number {
+		return this.activeWebhooks.running;
 	}
 
-	/** Callbacks whose senders have no answer yet: a clock must move on for them. */
-	get held(): number {
-		return this.attendance.held;
+	/** Number of callbacks without a response yet: the clock must be able to move meanwhile. */
+	get pendingResponses(): number {
+		return this.activeWebhooks.unanswered;
 	}
 
-	/** True while an execution is under way. */
-	readonly atWork = (): boolean => this.executions.underWay > 0;
+	/** True while an execution is running. */
+	readonly isExecuting = (): boolean => this.executions.running > 0;
 
-	/** True while n8n itself is about to go on: a clock must not jump then. */
-	readonly busy = (): boolean => this.executions.underWay > this.types.atWork;
+	/** True while n8n itself, not a node, is about to continue: the clock must not jump then. */
+	readonly isBusy = (): boolean => this.executions.running > this.types.executing;
 
 	/** Runs a workflow around the node under test. */
-	run(sketch: RunSketch): Running {
-		const workflow = this.draw(shapeOf(sketch, this.defaultType, this.types));
-		const items = (sketch.items ?? [{}]).map((item): INodeExecutionData => ({ json: {}, ...item }));
+	run(options: RunOptions): RunningExecution {
+		const workflow = this.buildWorkflow(toWorkflowOptions(options, this.defaultType, this.types));
+		const items = (options.items ?? [{}]).map(
+			(item): INodeExecutionData => ({ json: {}, ...item }),
+		);
 		const [node] = workflow.nodes;
 		return this.executions.start({
 			workflow,
-			subject: workflow.nodes[1]?.name ?? startName,
-			mode: sketch.mode ?? 'trigger',
+			nodeName: workflow.nodes[1]?.name ?? startName,
+			mode: options.mode ?? 'trigger',
 			data: createRunExecutionData({
 				executionData: {
 					nodeExecutionStack: [{ node: node!, data: { main: [items] }, source: null }],
@@ -161,23 +164,23 @@ export class Engine {
 		});
 	}
 
-	/** "Retry" in n8n's list of executions: a new execution that goes on where the old one failed. */
-	retry(failed: Result): Running {
+	/** "Retry" in n8n's list of executions: a new execution that continues where the old one failed. */
+	retry(failed: Result): RunningExecution {
 		return this.executions.retry(failed.executionId);
 	}
 
 	/** The same workflow with the same items, as a new execution. */
-	runAnew(earlier: Result): Running {
-		return this.executions.runAnew(earlier.executionId);
+	runAgain(earlier: Result): RunningExecution {
+		return this.executions.runAgain(earlier.executionId);
 	}
 
-	/** A queue that hands out an execution again which a worker had begun, as after that worker's death. */
-	beginAgain(begun: Result): Running {
-		return this.executions.beginAgain(begun.executionId);
+	/** The queue starts the same execution again, as after the death of its worker. */
+	restart(started: Result): RunningExecution {
+		return this.executions.restart(started.executionId);
 	}
 
-	/** An execution that waits: ring at it, or let its time run out. */
-	parked(result: Result): Parked {
+	/** A waiting execution: send it callbacks, or let it time out. */
+	waiting(result: Result): WaitingExecution {
 		const row = this.executions.find(result.executionId);
 		if (row?.status !== 'waiting') {
 			throw new Error(`Execution ${result.executionId} is ${row?.status}, not waiting`);
@@ -185,27 +188,34 @@ export class Engine {
 		const { resumeToken } = this.executions.read(row);
 		const signature = resumeToken === undefined ? '' : `?signature=${resumeToken}`;
 		const resumeUrl = `${this.origin}${waitingPath}${row.id}${signature}`;
-		return new Parked(this.executions, row, resumeUrl);
+		return new WaitingExecution(this.executions, row, resumeUrl);
 	}
 
-	/** A trigger node, first in an active workflow. */
-	trigger(sketch: TriggerSketch = {}): Trigger {
-		const { then = [], settings, ...node } = sketch;
-		const nodes = [{ type: this.defaultType, ...node }, ...then];
-		const workflow = this.draw({ nodes, settings, start: false });
-		const { origin, executions, types, additionalData, attendance } = this;
-		const trigger = new Trigger(workflow, origin, executions, types, additionalData, attendance);
-		this.callbacks.triggers.push(trigger);
+	/** A trigger node, the first node of an active workflow. */
+	trigger(options: TriggerOptions = {}): Trigger {
+		const { followedBy = [], settings, ...node } = options;
+		const nodes = [{ type: this.defaultType, ...node }, ...followedBy];
+		const workflow = this.buildWorkflow({ nodes, settings, start: false });
+		const { origin, executions, types, additionalData, activeWebhooks } = this;
+		const trigger = new Trigger(
+			workflow,
+			origin,
+			executions,
+			types,
+			additionalData,
+			activeWebhooks,
+		);
+		this.router.triggers.push(trigger);
 		return trigger;
 	}
 
-	/** A binary field for an input item. */
-	async file(bytes: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
-		return await this.binaries.keep(bytes, fileName, mimeType);
+	/** Stores a file, for a binary field of an input item. */
+	async storeFile(bytes: Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
+		return await this.binaries.store(bytes, fileName, mimeType);
 	}
 
 	/** The bytes of a binary field. */
-	async read(binary: IBinaryData | undefined): Promise<Buffer> {
+	async readFile(binary: IBinaryData | undefined): Promise<Buffer> {
 		if (binary === undefined) throw new Error('The item has no such binary field');
 		return await this.binaries.read(binary);
 	}
@@ -215,14 +225,19 @@ export class Engine {
 		await this.binaries.close();
 	}
 
-	private draw(sketch: WorkflowSketch): IWorkflowBase {
-		this.workflows += 1;
-		const chosen = Object.keys(this.credentials);
-		return drawWorkflow(`workflow-${this.number}-${this.workflows}`, sketch, this.types, chosen);
+	private buildWorkflow(options: WorkflowOptions): IWorkflowBase {
+		this.workflowCount += 1;
+		const credentialTypes = Object.keys(this.credentials);
+		return buildWorkflow(
+			`workflow-${this.number}-${this.workflowCount}`,
+			options,
+			this.types,
+			credentialTypes,
+		);
 	}
 
 	private readonly additionalData = (executionId?: string): IWorkflowExecuteAdditionalData => {
 		const base = this.options.webhookUrl ?? `${this.origin}/`;
-		return makeAdditionalData(base, this.helper, executionId);
+		return makeAdditionalData(base, this.credentialsHelper, executionId);
 	};
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /**
- * n8n reads its environment once, when its classes are first asked for: this module has to be
- * imported before `n8n-core`. Each jest file has its own containers, so each has its own folder.
+ * n8n reads its environment once, when its classes are first instantiated: this module has to be
+ * imported before `n8n-core`. Each jest file has its own container, and so its own folder.
  */
 export const userFolder = mkdtempSync(path.join(tmpdir(), 'flux2-engine-'));
 

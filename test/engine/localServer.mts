@@ -1,21 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers the requests below one path. */
+/** Handles the requests below one path. */
 export type Route = (
 	request: IncomingMessage,
 	response: ServerResponse,
 	url: URL,
 ) => Promise<void> | void;
 
-/** The address under which this n8n can be reached: a real port on 127.0.0.1. */
+/** The HTTP server of the test engine: a real port on 127.0.0.1. */
 export class LocalServer {
 	private readonly routes: Array<[prefix: string, route: Route]> = [];
 	private readonly server: Server = createServer((request, response) => {
-		void this.answer(request, response);
+		void this.handle(request, response);
 	});
 
-	/** Without a slash at its end. */
+	/** Without a slash at the end. */
 	get origin(): string {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
@@ -33,7 +33,7 @@ export class LocalServer {
 		await new Promise<void>((resolve) => this.server.close(() => resolve()));
 	}
 
-	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', this.origin);
 		const [, route] = this.routes.find(([prefix]) => url.pathname.startsWith(prefix)) ?? [];
 		try {

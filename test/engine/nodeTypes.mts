@@ -6,34 +6,34 @@ import type {
 	INodeTypeDescription,
 	INodeTypes,
 } from 'n8n-workflow';
-import { hostNodes } from './hostNodes.mts';
+import { builtInNodes } from './builtInNodes.mts';
 
-/** A node under test: made by the harness from its class, or ready. */
+/** A node under test: its class, or an instance. */
 export type NodeSource = INodeType | (new () => INodeType);
 
 /**
- * n8n's register of node types, for the types of one engine. It also counts how many nodes are at
- * work: an execution that is under way while its node is not is n8n's own doing (the pause between
- * two tries, for one), and a clock that jumped then would jump too far.
+ * n8n's registry of node types, for one engine. It also counts the nodes that are executing: while an
+ * execution is running but none of its nodes is, n8n itself is at work (such as the pause between two
+ * tries), and the clock must not jump.
  */
 export class NodeTypes implements INodeTypes {
-	atWork = 0;
+	executing = 0;
 	private readonly types = new Map<string, INodeType>();
 
 	constructor(sources: Record<string, NodeSource>) {
-		for (const [type, source] of Object.entries({ ...sources, ...hostNodes })) {
-			const node = this.watched(typeof source === 'function' ? new source() : source);
+		for (const [type, source] of Object.entries({ ...sources, ...builtInNodes })) {
+			const node = this.counted(typeof source === 'function' ? new source() : source);
 			this.types.set(type, node);
-			if (node.description.usableAsTool) this.types.set(`${type}Tool`, asTool(node));
+			if (node.description.usableAsTool) this.types.set(`${type}Tool`, toToolNode(node));
 		}
 	}
 
 	getByName(type: string): INodeType {
-		const found = this.types.get(type);
-		if (found === undefined) {
+		const nodeType = this.types.get(type);
+		if (nodeType === undefined) {
 			throw new Error(`The engine was started without the node type "${type}"`);
 		}
-		return found;
+		return nodeType;
 	}
 
 	getByNameAndVersion(type: string): INodeType {
@@ -44,26 +44,26 @@ export class NodeTypes implements INodeTypes {
 		return Object.fromEntries([...this.types.keys()].map((type) => [type, { className: type }]));
 	}
 
-	private watched(node: INodeType): INodeType {
+	private counted(node: INodeType): INodeType {
 		const { execute } = node;
 		if (execute === undefined) return node;
-		const begin = () => (this.atWork += 1);
-		const end = () => (this.atWork -= 1);
+		const enter = () => (this.executing += 1);
+		const leave = () => (this.executing -= 1);
 		return Object.assign(Object.create(node) as INodeType, {
-			async execute(this: IExecuteFunctions, ...given: [EngineResponse?]) {
-				begin();
+			async execute(this: IExecuteFunctions, ...args: [EngineResponse?]) {
+				enter();
 				try {
-					return await execute.apply(this, given);
+					return await execute.apply(this, args);
 				} finally {
-					end();
+					leave();
 				}
 			},
 		});
 	}
 }
 
-/** The twin that n8n makes of a node with `usableAsTool`, for AI agents. */
-function asTool(node: INodeType): INodeType {
+/** The tool that n8n derives from a node with `usableAsTool`, for AI agents. */
+function toToolNode(node: INodeType): INodeType {
 	const { description } = node;
 	return Object.assign(Object.create(node) as INodeType, {
 		description: {

@@ -11,18 +11,18 @@ import type {
 type Value = string | number;
 
 /**
- * n8n's table `processed_data`, in memory: hashes of what a node has recorded. Only the mode
- * "entries". As in n8n a record is read, changed and written back whole, so two calls at the same
- * time may lose one's entry, and the first two collide.
+ * n8n's table `processed_data`, in memory: hashes of the values that a node has recorded, in the mode
+ * "entries" only. As in n8n a record is read and written back as a whole, so of two concurrent calls
+ * one may lose its entry, and two concurrent first calls collide.
  */
 export class ProcessedData {
 	/** Hashes by workflow and node. */
 	records = new Map<string, string[]>();
 
-	/** @param otherWork what goes on between a read and its write, and after it. */
+	/** @param databaseDelay time between a read and its write, and after it. */
 	constructor(
-		private readonly otherWork = async (): Promise<void> =>
-			// A database answers later: whoever else is at work goes on meanwhile.
+		private readonly databaseDelay = async (): Promise<void> =>
+			// A database call is asynchronous: other code runs in between.
 			await new Promise((resolve) => setImmediate(resolve)),
 	) {}
 
@@ -32,10 +32,10 @@ export class ProcessedData {
 		context: ICheckProcessedContextData,
 	): Promise<void> {
 		const key = keyOf(scope, context);
-		const gone = values.map(hashOf);
-		const left = (this.records.get(key) ?? []).filter((hash) => !gone.includes(hash));
-		await this.otherWork();
-		if (this.records.has(key)) this.records.set(key, left);
+		const removed = values.map(hashOf);
+		const remaining = (this.records.get(key) ?? []).filter((hash) => !removed.includes(hash));
+		await this.databaseDelay();
+		if (this.records.has(key)) this.records.set(key, remaining);
 	}
 
 	async checkProcessedAndRecord(
@@ -47,7 +47,7 @@ export class ProcessedData {
 		const key = keyOf(scope, context);
 		const record = this.records.get(key);
 		const hashes = [...(record ?? [])];
-		await this.otherWork();
+		await this.databaseDelay();
 		if (record === undefined && this.records.has(key))
 			throw new Error(
 				'UNIQUE constraint failed: processed_data.workflowId, processed_data.context',
@@ -62,7 +62,7 @@ export class ProcessedData {
 			}
 		}
 		this.records.set(key, maxEntries === undefined ? hashes : hashes.slice(-maxEntries));
-		await this.otherWork();
+		await this.databaseDelay();
 		return output;
 	}
 }
@@ -74,7 +74,7 @@ const keyOf = (scope: DeduplicationScope, { workflow, node }: ICheckProcessedCon
 
 let isOpen = false;
 
-/** Opens it for all engines of this process, as n8n does once when it starts. */
+/** Installs the table for all engines of this process, as n8n does once at start. */
 export async function openProcessedData(): Promise<void> {
 	if (isOpen) return;
 	isOpen = true;

@@ -1,11 +1,11 @@
-import { Container } from './insideN8n.mts';
+import { Container } from './n8nInternals.mts';
 import { BinaryDataConfig, BinaryDataService, TEMP_EXECUTION_ID } from 'n8n-core';
 import type { IBinaryData, IRun, WorkflowExecuteMode } from 'n8n-workflow';
 
 /**
- * What a trigger's `webhook()` stores is kept under the execution "temp", since no execution exists
- * yet. When the run ends n8n moves those files to the execution's own place: a signed link that was
- * made before breaks at that moment.
+ * Files that a trigger's `webhook()` stores belong to the execution "temp", since no execution exists
+ * yet. When the run ends n8n moves them to the execution's own folder, and signed links created
+ * before stop working.
  */
 export async function restoreBinaryIds(
 	run: IRun,

@@ -1,9 +1,9 @@
 import { pipeline } from 'node:stream/promises';
-import { Container } from './insideN8n.mts';
+import { Container } from './n8nInternals.mts';
 import { BinaryDataService } from 'n8n-core';
 import type { Route } from './localServer.mts';
 
-/** n8n's `/rest/binary-data/signed`: a file to whoever has the link, without a log-in. */
+/** n8n's `/rest/binary-data/signed`: serves a file to anyone with the link, without a login. */
 export const serveSignedLink: Route = async (request, response, url) => {
 	const service = Container.get(BinaryDataService);
 	let id: string;

@@ -8,32 +8,32 @@ import type {
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { createRunExecutionData } from 'n8n-workflow';
-import type { Attendance } from './attendance.mts';
+import type { ActiveWebhooks } from './activeWebhooks.mts';
 import type { Executions } from './executions.mts';
-import { likeExpress } from './likeExpress.mts';
+import { toExpressResponse } from './expressAdapter.mts';
 import type { NodeTypes } from './nodeTypes.mts';
 import type { Result } from './result.mts';
-import { type Answer, ring, type RingSketch } from './ring.mts';
-import { callWebhook, refuse, webhooksOf } from './webhookCall.mts';
+import { type CallbackResponse, sendCallback, type CallbackRequest } from './sendCallback.mts';
+import { callWebhook, sendError, webhooksOf } from './webhookCall.mts';
 import { openWorkflow } from './workflow.mts';
 
 export const livePath = '/webhook/';
 
-/** A run that a trigger started. */
-export interface Started {
+/** An execution that a trigger started. */
+export interface StartedRun {
 	executionId: string;
-	/** What the trigger gave to the workflow. */
+	/** The items that the trigger passed to the workflow. */
 	items: INodeExecutionData[];
-	/** What became of it. */
+	/** The result of the execution. */
 	result: Promise<Result>;
 }
 
-/** A trigger node in an active workflow, with a real address. */
+/** A trigger node in an active workflow, with a real URL. */
 export class Trigger {
 	/** The production URL, as the node's panel shows it. */
 	readonly url: string;
-	/** The runs it started, in order. */
-	readonly runs: Started[] = [];
+	/** The executions it started, in order. */
+	readonly runs: StartedRun[] = [];
 	private readonly name: string;
 	private readonly path: string;
 
@@ -43,14 +43,14 @@ export class Trigger {
 		private readonly executions: Executions,
 		private readonly types: NodeTypes,
 		private readonly additionalData: () => IWorkflowExecuteAdditionalData,
-		private readonly attendance: Attendance,
+		private readonly activeWebhooks: ActiveWebhooks,
 	) {
 		this.name = stored.nodes[0]!.name;
 		this.path = this.webhooks()[0]?.path ?? '';
 		this.url = `${origin}${livePath}${this.path}`;
 	}
 
-	/** The workflow's static data, as it stands in the database. Assign to it to begin with some. */
+	/** The workflow's static data, as stored. Tests may assign to it. */
 	get staticData(): IDataObject {
 		return this.stored.staticData ?? {};
 	}
@@ -60,22 +60,24 @@ export class Trigger {
 	}
 
 	/** The static data of the trigger itself. */
-	get nodeData(): IDataObject {
+	get nodeStaticData(): IDataObject {
 		return (this.staticData[`node:${this.name}`] as IDataObject | undefined) ?? {};
 	}
 
-	/** Sends a callback over real HTTP. Runs that follow from it are in `runs`. */
-	async ring(sketch: RingSketch = {}): Promise<Answer> {
-		return await ring(this.url, sketch);
+	/** Sends a callback over real HTTP. Executions that it starts are in `runs`. */
+	async sendCallback(callback: CallbackRequest = {}): Promise<CallbackResponse> {
+		return await sendCallback(this.url, callback);
 	}
 
-	/** All runs so far, to their ends. */
+	/** The results of all executions so far, once they have finished. */
 	async results(): Promise<Result[]> {
 		return await Promise.all(this.runs.map(async ({ result }) => await result));
 	}
 
-	/** Calls the node's life-cycle methods as n8n does when a workflow is published or withdrawn. */
-	async hook(method: 'checkExists' | 'create' | 'delete'): Promise<boolean | undefined> {
+	/** Calls a webhook method as n8n does when a workflow is activated or deactivated. */
+	async callWebhookMethod(
+		method: 'checkExists' | 'create' | 'delete',
+	): Promise<boolean | undefined> {
 		const workflow = openWorkflow(this.stored, this.types);
 		const node = workflow.getNode(this.name)!;
 		const additionalData = this.additionalData();
@@ -85,43 +87,50 @@ export class Trigger {
 		return await webhookMethods?.[webhook.webhookDescription.name]?.[method].call(context);
 	}
 
-	/** Whether a request to this path is meant for this trigger. */
-	owns(pathname: string): boolean {
+	/** Whether a request to this path is for this trigger. */
+	matches(pathname: string): boolean {
 		return pathname === `${livePath}${this.path}`;
 	}
 
-	/** Answers one request, as n8n's live webhooks do. */
-	async answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-		// Static data is read here and written back as a whole at the end: calls in parallel overwrite
-		// each other's.
+	/** Handles a request as n8n's live webhooks do. */
+	async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+		// Static data is read here and written back as a whole at the end: concurrent calls overwrite
+		// each other's changes.
 		const workflow = openWorkflow(this.stored, this.types);
 		const additionalData = this.additionalData();
 		const webhook = this.webhooks().find((one) => one.httpMethod === request.method);
 		if (webhook === undefined) {
 			const name = `${request.method} ${this.path}`;
-			refuse(likeExpress(response), 404, `The requested webhook "${name}" is not registered.`, 404);
+			sendError(
+				toExpressResponse(response),
+				404,
+				`The requested webhook "${name}" is not registered.`,
+				404,
+			);
 			return;
 		}
-		const answered = () => {
+		const onResponse = () => {
 			if (workflow.staticData.__dataChanged !== true) return;
 			this.staticData = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
 		};
 		const start = (items: INodeExecutionData[][], error?: Error) => this.run(items, error);
-		const { attendance } = this;
-		const given = { workflow, webhook, additionalData, attendance, start, answered };
-		await callWebhook({ ...given, mode: 'webhook', waiting: null }, request, response, url);
+		const { activeWebhooks } = this;
+		const call = { workflow, webhook, additionalData, activeWebhooks, start, onResponse };
+		await callWebhook({ ...call, mode: 'webhook', waiting: null }, request, response, url);
 	}
 
 	private run(items: INodeExecutionData[][], error?: Error): void {
 		const node = this.stored.nodes[0]!;
-		const shown = error && { ...error, message: error.message, stack: error.stack };
+		const storedError = error && { ...error, message: error.message, stack: error.stack };
 		const result = this.executions.start({
 			workflow: this.stored,
-			subject: this.name,
+			nodeName: this.name,
 			mode: 'webhook',
 			data: createRunExecutionData({
 				executionData: { nodeExecutionStack: [{ node, data: { main: items }, source: null }] },
-				...(shown && { resultData: { lastNodeExecuted: this.name, error: shown as never } }),
+				...(storedError && {
+					resultData: { lastNodeExecuted: this.name, error: storedError as never },
+				}),
 			}),
 		});
 		const { executionId } = result;

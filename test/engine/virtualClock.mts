@@ -1,80 +1,80 @@
-import { type Sleeper, Sleepers } from './sleepers.mts';
-import { Traffic } from './traffic.mts';
+import { RequestsInFlight } from './requestsInFlight.mts';
+import { type Timer, TimerQueue } from './timerQueue.mts';
 
-// Taken at once, so that a test which replaces the global timers does not stop this clock.
+// Captured at once, so that a test which replaces the global timers does not stop this clock.
 const { setImmediate, setTimeout, clearTimeout } = globalThis;
 
-/** What may keep the clock from jumping, beside HTTP. */
+/** What keeps the clock from jumping, besides HTTP requests in flight. */
 export interface ClockOptions {
-	/** Time at the beginning, in milliseconds. */
+	/** The initial time, in milliseconds since the epoch. */
 	start?: number;
 	/**
-	 * How many requests the servers of this process hold back on this clock at the moment. Such a
-	 * request is under way, yet nothing happens until the clock moves. One whose client has hung up
-	 * must not be counted.
+	 * Number of requests whose responses the servers of this process delay by this clock. Such a
+	 * request is in flight, but nothing happens until the clock moves. Requests whose client has
+	 * disconnected must not be counted.
 	 */
-	held?: () => number;
-	/** Anything else that is going on: true while the clock must stand still. */
-	busy?: () => boolean;
+	pendingResponses?: () => number;
+	/** True while anything else is happening during which the clock must stand still. */
+	isBusy?: () => boolean;
 	/**
-	 * True while somebody is at work who may wait for a time-out alone, as for a stream that never
-	 * ends. After a moment of real time without anything else the clock moves on to that time-out.
+	 * True while something is running that may wait for nothing but a time-out, such as a stream that
+	 * never ends. After a short real time without activity the clock then moves on to that time-out.
 	 */
-	atWork?: () => boolean;
+	isExecuting?: () => boolean;
 	/**
-	 * Time moves in steps of this many milliseconds, 1 by default. Who wakes within one step wakes
-	 * together: many lanes then work side by side, as they would, and not one after another.
+	 * Time moves in steps of this many milliseconds, 1 by default. All timers within one step fire
+	 * together, so that concurrent work really runs concurrently.
 	 */
-	grain?: number;
-	/** Real milliseconds without anything new after which a clock that cannot move says so. */
-	patience?: number;
-	/** `false`: leave `AbortSignal.timeout` to real time. */
-	takesTimeouts?: boolean;
+	resolutionMs?: number;
+	/** Real milliseconds without activity after which a clock that cannot move fails. */
+	stuckAfterMs?: number;
+	/** `false`: `AbortSignal.timeout` stays on real time. */
+	replaceTimeouts?: boolean;
 }
 
-/** Event-loop turns that have to pass without anything new before time jumps. */
-const quietTurns = 8;
+/** Event-loop turns that have to pass without activity before time jumps. */
+const QUIET_TURNS = 8;
 
-/** Real milliseconds without anything new after which somebody at work waits for a time-out. */
-const stallMs = 300;
+/** Real milliseconds without activity after which running code is taken to wait for a time-out. */
+const STALL_MS = 300;
 
 /**
- * A clock for tests, shared by the node and the sandbox: time stands still while anything is going
- * on, and jumps to the moment of the next sleeper as soon as nothing is. So no test sleeps, and none
- * depends on how fast the machine is.
+ * A clock for tests, shared by the node and the sandbox: time stands still while anything is
+ * happening, and jumps to the next timer as soon as nothing is. So no test waits in real time, and
+ * none depends on the speed of the machine.
  *
- * `now`, `sleep` and `random` are properties, so that `Object.assign(clock, virtual)` takes them.
- * Until it is stopped, `AbortSignal.timeout` goes by this clock too: a request that is never answered
- * costs no real time.
+ * `now`, `sleep` and `random` are properties, so that `Object.assign(clock, virtual)` copies them.
+ * Until the clock is stopped, `AbortSignal.timeout` uses it too: a request that is never answered
+ * takes no real time.
  */
 export class VirtualClock {
 	readonly now = (): number => this.time;
 
-	/** Resolves when the clock has got there; rejects with the signal's reason if that comes first. */
+	/** Resolves after `ms` on this clock; rejects with the signal's reason if that comes first. */
 	readonly sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
 		if (this.failure !== undefined) throw this.failure;
 		signal?.throwIfAborted();
 		await new Promise<void>((resolve, reject) => {
-			const giveUp = () => {
-				this.sleepers.remove(sleeper);
-				this.noticed();
+			const onAbort = () => {
+				this.timers.remove(timer);
+				this.onActivity();
 				reject(signal?.reason);
 			};
-			const settle = (outcome: () => void) => () => {
-				signal?.removeEventListener('abort', giveUp);
-				outcome();
+			const cleanUpAnd = (callback: () => void) => () => {
+				signal?.removeEventListener('abort', onAbort);
+				callback();
 			};
-			const sleeper: Sleeper = {
+			const timer: Timer = {
 				at: this.time + Math.max(0, ms),
-				wake: settle(resolve),
-				fail: (error) => settle(() => reject(error))(),
+				fire: cleanUpAnd(resolve),
+				fail: (error) => cleanUpAnd(() => reject(error))(),
 			};
-			this.add(sleeper);
-			signal?.addEventListener('abort', giveUp, { once: true });
+			this.add(timer);
+			signal?.addEventListener('abort', onAbort, { once: true });
 		});
 	};
 
-	/** The same numbers in each test: jitter, without the chance. */
+	/** Pseudo-random numbers, the same in each test. */
 	readonly random = (): number => {
 		this.seed = (this.seed * 1103515245 + 12345) % 2147483648;
 		return this.seed / 2147483648;
@@ -82,17 +82,17 @@ export class VirtualClock {
 
 	private time: number;
 	private seed = 2;
-	private readonly sleepers = new Sleepers();
+	private readonly timers = new TimerQueue();
 	private readonly holds = new Map<object, string>();
-	private readonly traffic = new Traffic(() => this.noticed());
+	private readonly requests = new RequestsInFlight(() => this.onActivity());
 	private readonly options: ClockOptions;
 	private readonly idleWaiters: Array<() => void> = [];
-	private watching = false;
-	private manual = false;
-	private stopped = false;
-	private resting?: ReturnType<typeof setTimeout>;
-	private quiet = 0;
-	private lastNoticed = 0;
+	private isChecking = false;
+	private isPaused = false;
+	private isStopped = false;
+	private nextCheck?: ReturnType<typeof setTimeout>;
+	private quietTurns = 0;
+	private lastActivityAt = 0;
 	private failure?: Error;
 	private readonly realTimeout = AbortSignal.timeout;
 	private readonly ownTimeout = (ms: number): AbortSignal => this.timeout(ms);
@@ -100,177 +100,175 @@ export class VirtualClock {
 	constructor(options: ClockOptions = {}) {
 		this.options = options;
 		this.time = options.start ?? Date.UTC(2026, 0, 1);
-		if (options.takesTimeouts !== false) AbortSignal.timeout = this.ownTimeout;
+		if (options.replaceTimeouts !== false) AbortSignal.timeout = this.ownTimeout;
 	}
 
-	/** How many sleep at the moment. */
+	/** Number of pending `sleep` calls. */
 	get sleeping(): number {
-		return this.sleepers.awaited;
+		return this.timers.active;
 	}
 
-	/** Keeps the clock still until the returned function is called. */
+	/** Stops time until the returned function is called. `reason` appears in the error if it never is. */
 	hold(reason: string): () => void {
 		const key = {};
 		this.holds.set(key, reason);
 		return () => {
 			this.holds.delete(key);
-			this.noticed();
+			this.onActivity();
 		};
 	}
 
-	/** From now on time only moves by `advance`. */
+	/** From now on time moves only by `advance`. */
 	pause(): void {
-		this.manual = true;
+		this.isPaused = true;
 	}
 
 	/** Lets time run by itself again. */
 	resume(): void {
-		this.manual = false;
-		this.noticed();
+		this.isPaused = false;
+		this.onActivity();
 	}
 
-	/** Moves a paused clock on, and lets everything happen that falls into that time, in order. */
+	/** Moves a paused clock forward, and fires the timers on the way, in order. */
 	async advance(ms: number): Promise<void> {
 		const until = this.time + ms;
 		await this.idle();
-		for (let next = this.sleepers.earliest; next <= until; next = this.sleepers.earliest) {
-			this.jump(next);
+		for (let next = this.timers.nextAt; next <= until; next = this.timers.nextAt) {
+			this.jumpTo(next);
 			await this.idle();
 		}
 		this.time = Math.max(this.time, until);
 	}
 
-	/** Resolves when nothing is going on any more, apart from sleeping. */
+	/** Resolves when nothing is happening any more except `sleep` calls. */
 	async idle(): Promise<void> {
 		if (this.failure !== undefined) throw this.failure;
 		await new Promise<void>((resolve) => {
 			this.idleWaiters.push(resolve);
-			this.noticed();
+			this.onActivity();
 		});
 		if (this.failure !== undefined) throw this.failure;
 	}
 
-	/** Like `AbortSignal.timeout`: like it, it keeps nothing going by itself. */
+	/** Like `AbortSignal.timeout`, on this clock. Like it, does not keep time running by itself. */
 	timeout(ms: number): AbortSignal {
 		const controller = new AbortController();
 		const abort = () => controller.abort(new DOMException('It took too long', 'TimeoutError'));
-		this.add({ at: this.time + ms, idle: true, wake: abort, fail: abort });
+		this.add({ at: this.time + ms, unref: true, fire: abort, fail: abort });
 		return controller.signal;
 	}
 
-	/** Ends the clock: who still sleeps is left sleeping. */
+	/** Stops the clock. Pending `sleep` calls never resolve. */
 	stop(): void {
 		if (AbortSignal.timeout === this.ownTimeout) AbortSignal.timeout = this.realTimeout;
-		this.stopped = true;
-		this.traffic.stop();
+		this.isStopped = true;
+		this.requests.stop();
 	}
 
-	private noticed(): void {
-		this.quiet = 0;
-		this.lastNoticed = performance.now();
-		if (this.stopped) return;
-		if (this.resting !== undefined) {
-			clearTimeout(this.resting);
-			this.resting = undefined;
-			setImmediate(this.look);
+	private onActivity(): void {
+		this.quietTurns = 0;
+		this.lastActivityAt = performance.now();
+		if (this.isStopped) return;
+		if (this.nextCheck !== undefined) {
+			clearTimeout(this.nextCheck);
+			this.nextCheck = undefined;
+			setImmediate(this.check);
 		}
-		if (this.watching) return;
-		this.watching = true;
-		setImmediate(this.look);
+		if (this.isChecking) return;
+		this.isChecking = true;
+		setImmediate(this.check);
 	}
 
-	private readonly look = (): void => {
-		this.resting = undefined;
-		if (this.stopped || !this.isAwaited()) {
-			this.watching = false;
+	private readonly check = (): void => {
+		this.nextCheck = undefined;
+		if (this.isStopped || !this.hasWaiters()) {
+			this.isChecking = false;
 			return;
 		}
 		if (this.isBusy()) {
-			this.quiet = 0;
-			if (performance.now() - this.lastNoticed > this.patience) this.fail();
-			// Not a turn of the loop: it would take the processor from what is being waited for.
-			this.resting = setTimeout(this.look, 2);
+			this.quietTurns = 0;
+			if (performance.now() - this.lastActivityAt > this.stuckAfterMs) this.fail();
+			// A delay, not `setImmediate`: busy waiting would slow down what the clock is waiting for.
+			this.nextCheck = setTimeout(this.check, 2);
 			return;
 		}
-		this.quiet += 1;
-		if (this.quiet >= quietTurns && this.isOnlyForTimeouts() && !this.isStalled()) {
-			this.resting = setTimeout(this.look, 20);
+		this.quietTurns += 1;
+		if (this.quietTurns >= QUIET_TURNS && this.onlyTimeoutsPending() && !this.isStalled()) {
+			this.nextCheck = setTimeout(this.check, 20);
 			return;
 		}
-		if (this.quiet >= quietTurns) {
-			this.quiet = 0;
+		if (this.quietTurns >= QUIET_TURNS) {
+			this.quietTurns = 0;
 			const waiters = this.idleWaiters.splice(0);
 			for (const resolve of waiters) resolve();
-			if (waiters.length === 0 && !this.manual) this.jump(this.endOfStep(this.sleepers.earliest));
+			if (waiters.length === 0 && !this.isPaused) this.jumpTo(this.roundUp(this.timers.nextAt));
 		}
-		setImmediate(this.look);
+		setImmediate(this.check);
 	};
 
-	private get patience(): number {
-		return this.options.patience ?? 20_000;
+	private get stuckAfterMs(): number {
+		return this.options.stuckAfterMs ?? 20_000;
 	}
 
-	private isAwaited(): boolean {
+	private hasWaiters(): boolean {
 		if (this.idleWaiters.length > 0) return true;
-		if (this.manual) return false;
-		if (this.sleepers.awaited > 0) return true;
-		const waited = this.traffic.underWay > 0 || this.options.atWork?.() === true;
-		return waited && this.sleepers.size > 0;
+		if (this.isPaused) return false;
+		if (this.timers.active > 0) return true;
+		const mayAwaitTimeout = this.requests.count > 0 || this.options.isExecuting?.() === true;
+		return mayAwaitTimeout && this.timers.size > 0;
 	}
 
-	private isOnlyForTimeouts(): boolean {
-		return (
-			this.idleWaiters.length === 0 && this.sleepers.awaited === 0 && this.traffic.underWay === 0
-		);
+	private onlyTimeoutsPending(): boolean {
+		return this.idleWaiters.length === 0 && this.timers.active === 0 && this.requests.count === 0;
 	}
 
 	private isStalled(): boolean {
-		return performance.now() - this.lastNoticed > stallMs;
+		return performance.now() - this.lastActivityAt > STALL_MS;
 	}
 
 	private isBusy(): boolean {
 		return (
 			this.holds.size > 0 ||
-			this.traffic.underWay > (this.options.held?.() ?? 0) ||
-			(this.options.busy?.() ?? false) ||
-			// Asking for it is dear, so only before a jump.
-			(this.quiet === quietTurns - 1 && fileWork().length > 0)
+			this.requests.count > (this.options.pendingResponses?.() ?? 0) ||
+			(this.options.isBusy?.() ?? false) ||
+			// Expensive to ask, so only before a jump.
+			(this.quietTurns === QUIET_TURNS - 1 && pendingFileRequests().length > 0)
 		);
 	}
 
-	private add(sleeper: Sleeper): void {
-		this.sleepers.add(sleeper);
-		this.noticed();
+	private add(timer: Timer): void {
+		this.timers.add(timer);
+		this.onActivity();
 	}
 
-	private endOfStep(at: number): number {
-		const { grain = 1 } = this.options;
-		return Math.ceil(at / grain) * grain;
+	private roundUp(at: number): number {
+		const { resolutionMs = 1 } = this.options;
+		return Math.ceil(at / resolutionMs) * resolutionMs;
 	}
 
-	private jump(to: number): void {
+	private jumpTo(to: number): void {
 		this.time = Math.max(this.time, to);
-		while (this.sleepers.earliest <= this.time) this.sleepers.take()?.wake();
+		while (this.timers.nextAt <= this.time) this.timers.shift()?.fire();
 	}
 
 	private fail(): void {
-		const going = [
-			...this.traffic.describe(),
+		const activity = [
+			...this.requests.describe(),
 			...this.holds.values(),
-			...(this.options.busy?.() ? ['n8n at work between nodes'] : []),
-			...fileWork(),
+			...(this.options.isBusy?.() ? ['n8n between two nodes'] : []),
+			...pendingFileRequests(),
 		];
-		const seconds = this.patience / 1000;
+		const seconds = this.stuckAfterMs / 1000;
 		this.failure = new Error(
-			`The clock could not move for ${seconds} s of real time, because this was still going on: ` +
-				`${going.join('; ')} (${this.options.held?.() ?? 0} of the requests held back on purpose)`,
+			`The clock could not move for ${seconds} s of real time, because of: ` +
+				`${activity.join('; ')} (${this.options.pendingResponses?.() ?? 0} of the requests waiting for the clock)`,
 		);
-		while (this.sleepers.size > 0) this.sleepers.take()?.fail(this.failure);
+		while (this.timers.size > 0) this.timers.shift()?.fail(this.failure);
 		for (const resolve of this.idleWaiters.splice(0)) resolve();
 	}
 }
 
-/** Files being read or written, and names being looked up: nothing that Node's channels tell of. */
-function fileWork(): string[] {
+/** File system and DNS requests, which Node's diagnostics channels do not report. */
+function pendingFileRequests(): string[] {
 	return process.getActiveResourcesInfo().filter((name) => /Req/.test(name));
 }

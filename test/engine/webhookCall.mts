@@ -11,25 +11,25 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
-import type { Attendance } from './attendance.mts';
-import { likeExpress, readRequest, UnreadableBody } from './likeExpress.mts';
+import type { ActiveWebhooks } from './activeWebhooks.mts';
+import { toExpressResponse, readRequest, UnreadableBody } from './expressAdapter.mts';
 
-/** One call of a node's `webhook()`, and what n8n does with what it returns. */
+/** A call of a node's `webhook()`, and how n8n continues afterwards. */
 export interface WebhookCall {
 	workflow: Workflow;
 	webhook: IWebhookData;
 	additionalData: IWorkflowExecuteAdditionalData;
 	mode: WorkflowExecuteMode;
-	attendance: Attendance;
-	/** The data of the execution that waits; null for a trigger. */
+	activeWebhooks: ActiveWebhooks;
+	/** The data of the waiting execution; null for a trigger. */
 	waiting: IRunExecutionData | null;
-	/** Starts, or goes on with, the execution. `error`: `webhook()` threw it. */
+	/** Starts or resumes the execution. `error`: what `webhook()` threw. */
 	start(items: INodeExecutionData[][], error?: Error): void;
-	/** n8n has settled its answer. Before the run begins, if the node answered by itself. */
-	answered?(): void;
+	/** The response is decided. Called before the execution starts if the node responded by itself. */
+	onResponse?(): void;
 }
 
-/** The webhooks that a node's type declares, as n8n reads them. */
+/** The webhooks declared by a node's type, as n8n reads them. */
 export function webhooksOf(
 	workflow: Workflow,
 	node: INode,
@@ -62,26 +62,28 @@ export function webhooksOf(
 	});
 }
 
-/** Calls `webhook()` for a request and sends the answer that n8n would send. */
+/** Calls `webhook()` for a request and sends the response that n8n would send. */
 export async function callWebhook(
 	call: WebhookCall,
 	request: IncomingMessage,
 	response: ServerResponse,
 	url: URL,
 ): Promise<void> {
-	const answer = likeExpress(response);
+	const expressResponse = toExpressResponse(response);
 	const { webhookDescription: description, node: name } = call.webhook;
 	if ((description.responseMode ?? 'onReceived') !== 'onReceived') {
-		throw new Error(`The harness does not know the response mode ${description.responseMode}`);
+		throw new Error(
+			`The test engine does not support the response mode ${description.responseMode}`,
+		);
 	}
-	let read: Awaited<ReturnType<typeof readRequest>>;
+	let webRequest: Awaited<ReturnType<typeof readRequest>>;
 	try {
-		read = await readRequest(request, url);
+		webRequest = await readRequest(request, url);
 	} catch (error) {
 		const { message } = error as Error;
-		if (!(error instanceof UnreadableBody)) refuse(answer, 500, problem);
+		if (!(error instanceof UnreadableBody)) sendError(expressResponse, 500, executionProblem);
 		else
-			answer
+			expressResponse
 				.status(422)
 				.json({ code: 422, message: 'Failed to parse request body', hint: message });
 		return;
@@ -89,14 +91,14 @@ export async function callWebhook(
 
 	let returned: IWebhookResponseData;
 	try {
-		const seen = { httpRequest: read, httpResponse: answer };
-		returned = await call.attendance.during(
+		const http = { httpRequest: webRequest, httpResponse: expressResponse };
+		returned = await call.activeWebhooks.track(
 			response,
-			async () => await runWebhook(call, { ...call.additionalData, ...seen }),
+			async () => await runWebhook(call, { ...call.additionalData, ...http }),
 		);
 	} catch (error) {
-		refuse(answer, 500, 'Workflow Webhook Error: Workflow could not be started!');
-		// It starts all the same, to stand in the list of executions as failed.
+		sendError(expressResponse, 500, 'Workflow Webhook Error: Workflow could not be started!');
+		// It starts all the same, so that the list of executions shows it as failed.
 		call.start([[{ json: {} }]], error as Error);
 		return;
 	}
@@ -104,26 +106,28 @@ export async function callWebhook(
 	const { workflowData, webhookResponse, noWebhookResponse } = returned;
 	const code = Number(description.responseCode ?? 200);
 	const send = (body: unknown) =>
-		typeof body === 'string' ? answer.status(code).send(body) : answer.status(code).json(body);
+		typeof body === 'string'
+			? expressResponse.status(code).send(body)
+			: expressResponse.status(code).json(body);
 
-	if (noWebhookResponse === true) call.answered?.();
+	if (noWebhookResponse === true) call.onResponse?.();
 	if (workflowData === undefined) {
 		if (noWebhookResponse === true) return;
-		call.answered?.();
+		call.onResponse?.();
 		send(webhookResponse ?? { message: 'Webhook call received' });
 		return;
 	}
 	try {
 		call.start(workflowData);
 	} catch {
-		if (!noWebhookResponse) refuse(answer, 500, problem);
+		if (!noWebhookResponse) sendError(expressResponse, 500, executionProblem);
 		return;
 	}
 	if (noWebhookResponse === true) return;
-	call.answered?.();
-	// A description without `responseData` is answered with this very word.
+	call.onResponse?.();
+	// n8n's default: without `responseData` it responds with this value itself.
 	const body = description.responseData ?? 'firstEntryJson';
-	if (body === 'noData') answer.status(code).json(undefined);
+	if (body === 'noData') expressResponse.status(code).json(undefined);
 	else send(body || (webhookResponse ?? { message: 'Workflow was started' }));
 
 	async function runWebhook(
@@ -138,14 +142,14 @@ export async function callWebhook(
 	}
 }
 
-const problem = 'There was a problem executing the workflow';
+const executionProblem = 'There was a executionProblem executing the workflow';
 
-/** An error of n8n's own, in its shape. */
-export function refuse(
-	answer: Pick<ReturnType<typeof likeExpress>, 'status'>,
+/** Sends an error in the format of n8n's own. */
+export function sendError(
+	response: Pick<ReturnType<typeof toExpressResponse>, 'status'>,
 	status: number,
 	message: string,
 	code = 0,
 ): void {
-	answer.status(status).json({ code, message });
+	response.status(status).json({ code, message });
 }

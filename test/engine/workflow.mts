@@ -9,11 +9,11 @@ import type {
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
 
-/** What a test says of one node. Everything may be left out: see `drawWorkflow`. */
-export interface NodeSketch {
+/** A node of a test workflow. Every field has a default: see `buildWorkflow`. */
+export interface NodeOptions {
 	type?: string;
 	name?: string;
-	/** As a stored workflow has them: a string that starts with `=` is an expression. */
+	/** As in a stored workflow: a string that starts with `=` is an expression. */
 	parameters?: IDataObject;
 	onError?: OnError;
 	retryOnFail?: boolean;
@@ -27,35 +27,36 @@ export interface NodeSketch {
 	typeVersion?: number;
 }
 
-/** From, to, and which output of the first (0 by default), or the type of another connection. */
-export type Wire = [from: string, to: string, output?: number | 'ai_tool'];
+/** From, to, and the output index of the first (0 by default) or another connection type. */
+export type Connection = [from: string, to: string, output?: number | 'ai_tool'];
 
-/** A workflow in few words. */
-export interface WorkflowSketch {
-	nodes: NodeSketch[];
-	/** Without wires the nodes form a chain, behind "Start". */
-	wires?: Wire[];
+/** A test workflow, with only what matters to the test. */
+export interface WorkflowOptions {
+	nodes: NodeOptions[];
+	/** By default the nodes form a chain after "Start". */
+	connections?: Connection[];
 	settings?: IWorkflowSettings;
-	/** `false`: no node "Start" before the others, since the first is a trigger itself. */
+	/** `false`: no node "Start" before the others, because the first is a trigger itself. */
 	start?: boolean;
 }
 
 export const startName = 'Start';
 
-/** The workflow of a sketch, as n8n would have stored it. */
-export function drawWorkflow(
+/** The workflow as n8n would have stored it. */
+export function buildWorkflow(
 	id: string,
-	sketch: WorkflowSketch,
+	options: WorkflowOptions,
 	types: INodeTypes,
 	credentialTypes: string[],
 ): IWorkflowBase {
-	const first = sketch.start === false ? [] : [{ type: 'test.start', name: startName }];
-	const nodes = [...first, ...sketch.nodes].map((node, index) => ({
-		...drawNode(node, index, types, credentialTypes),
+	const startNode = options.start === false ? [] : [{ type: 'test.start', name: startName }];
+	const nodes = [...startNode, ...options.nodes].map((node, index) => ({
+		...buildNode(node, index, types, credentialTypes),
 		webhookId: `${id}-${index}`,
 	}));
 	const names = nodes.map(({ name }) => name);
-	const wires = sketch.wires ?? names.slice(1).map((name, index): Wire => [names[index]!, name]);
+	const connections =
+		options.connections ?? names.slice(1).map((name, index): Connection => [names[index]!, name]);
 	return {
 		id,
 		name: `Workflow ${id}`,
@@ -65,28 +66,29 @@ export function drawWorkflow(
 		createdAt: new Date(),
 		updatedAt: new Date(),
 		nodes,
-		connections: connect(wires),
-		settings: { executionOrder: 'v1', ...sketch.settings },
+		connections: toN8nConnections(connections),
+		settings: { executionOrder: 'v1', ...options.settings },
 		staticData: {},
 	};
 }
 
-/** n8n's own view of a stored workflow. Made anew for each run, since n8n changes the nodes in it. */
+/** n8n's `Workflow` of a stored workflow. A new one for each run, because n8n modifies its nodes. */
 export function openWorkflow(stored: IWorkflowBase, nodeTypes: INodeTypes): Workflow {
 	return new Workflow({ ...structuredClone(stored), nodeTypes });
 }
 
-function drawNode(
-	sketch: NodeSketch,
+function buildNode(
+	options: NodeOptions,
 	index: number,
 	types: INodeTypes,
 	credentialTypes: string[],
 ): INode {
-	const { type, name, parameters, credentials, waitBetweenTries, ...settings } = sketch;
+	const { type, name, parameters, credentials, waitBetweenTries, ...settings } = options;
 	if (type === undefined) throw new Error('A node of a test workflow needs a type');
 	const { description } = types.getByNameAndVersion(type);
-	const asked = description.credentials?.map((credential) => credential.name) ?? [];
-	const chosen = credentials === false ? [] : asked.filter((one) => credentialTypes.includes(one));
+	const declared = description.credentials?.map((credential) => credential.name) ?? [];
+	const selected =
+		credentials === false ? [] : declared.filter((one) => credentialTypes.includes(one));
 	return {
 		id: `node-${index}`,
 		type,
@@ -95,20 +97,23 @@ function drawNode(
 		position: [index * 200, 0],
 		parameters: (parameters ?? {}) as INode['parameters'],
 		...(settings.retryOnFail && { waitBetweenTries: waitBetweenTries ?? 1 }),
-		...(chosen.length > 0 && {
-			credentials: Object.fromEntries(chosen.map((one) => [one, { id: one, name: one }])),
+		...(selected.length > 0 && {
+			credentials: Object.fromEntries(selected.map((one) => [one, { id: one, name: one }])),
 		}),
 		...settings,
 	};
 }
 
-function connect(wires: Wire[]): IConnections {
-	const connections: IConnections = {};
-	for (const [from, to, by = 0] of wires) {
-		const [type, output] = typeof by === 'number' ? (['main', by] as const) : ([by, 0] as const);
-		const outputs = ((connections[from] ??= {})[type] ??= []);
+function toN8nConnections(connections: Connection[]): IConnections {
+	const result: IConnections = {};
+	for (const [from, to, outputOrType = 0] of connections) {
+		const [type, output] =
+			typeof outputOrType === 'number'
+				? (['main', outputOrType] as const)
+				: ([outputOrType, 0] as const);
+		const outputs = ((result[from] ??= {})[type] ??= []);
 		while (outputs.length <= output) outputs.push([]);
 		outputs[output]?.push({ node: to, type, index: 0 });
 	}
-	return connections;
+	return result;
 }

@@ -1,71 +1,71 @@
 import type { ExecutionStatus } from 'n8n-workflow';
 import type { SandboxOptions } from '../../sandbox/server.mts';
-import type { EngineOptions, RunSketch } from '../engine/engine.mts';
+import type { EngineOptions, RunOptions } from '../engine/engine.mts';
 import type { Result } from '../engine/result.mts';
-import type { Meddling } from './between.mts';
-import type { Scene } from './scene.mts';
+import type { Interceptor } from './interceptingProxy.mts';
+import type { Scenario } from './scenario.mts';
 
-/** What came of a fault: at the service, and at the user's. */
+/** The outcome of a fault, at the service and for the user. */
 export interface Outcome {
-	/** Requests to order that reached the service. */
-	sent: number;
-	/** Orders that the service took. */
-	creates: number;
-	/** Credits charged, less those refunded. */
+	/** Create requests that reached the service. */
+	createRequests: number;
+	/** Tasks that the service created. */
+	tasksCreated: number;
+	/** Credits charged, minus those refunded. */
 	credits: number;
-	/** What became of each item, in order: see `wordFor`. */
-	out: string[];
-	/** Tasks whose ID the user can read, in an item, an error, a hint or, when stopped, in n8n's log. */
-	named: number;
-	/** How the (last) execution ended. */
+	/** Each output item in a word, in order: see `describeItem`. */
+	items: string[];
+	/** Tasks whose ID the user can read: in an item, an error, a hint, or in n8n's log if stopped. */
+	tasksNamed: number;
+	/** Status of the (last) execution. */
 	status: ExecutionStatus;
 }
 
-/** One row of the matrix: what goes wrong, and what has to come of it. */
+/** A row of the fault matrix: what goes wrong, and the expected outcome. */
 export interface Fault {
-	/** In words that a user would understand. */
-	fault: string;
-	/** The prompt of each item. Words in brackets ask the sandbox for trouble. */
+	/** In words that a user understands. */
+	title: string;
+	/** The prompt of each item. Tags in brackets ask the sandbox for a fault. */
 	prompts: string[];
-	sketch?: RunSketch;
+	run?: RunOptions;
 	service?: SandboxOptions;
-	/** How n8n is set up. */
+	/** How n8n is configured. */
 	n8n?: Partial<EngineOptions>;
-	/** Changes answers of the service on their way. */
-	between?: Meddling;
-	/** What the user does; by default they run the workflow once. All executions are given back. */
-	act?: (scene: Scene) => Promise<Result[]>;
+	/** Changes responses of the service before n8n gets them. */
+	intercept?: Interceptor;
+	/** What the user does; by default, runs the workflow once. Returns all executions. */
+	act?: (scenario: Scenario) => Promise<Result[]>;
 	outcome: Outcome;
-	/** What the user must be able to read. */
-	says?: RegExp[];
-	/** What the user must not be told. */
-	neverSays?: RegExp[];
-	/** Whatever else has to hold. */
-	also?: (scene: Scene, results: Result[]) => void;
+	/** Text that the user must be shown. */
+	shows?: RegExp[];
+	/** Text that the user must not be shown. */
+	neverShows?: RegExp[];
+	/** Further assertions. */
+	check?: (scenario: Scenario, results: Result[]) => void;
 }
 
-/** A part of the matrix. */
-export interface Chapter {
+/** A group of rows of the fault matrix. */
+export interface FaultGroup {
 	title: string;
 	faults: Fault[];
 }
 
-/** Credits of the price list for one image, as the rows order it. */
+/** Credits for one image by the price list, with the mode and resolution of all rows. */
 export const PRICE = 5;
 
-/** Images that came, each ordered and paid for once. */
+/** Every image arrived, and was created and paid for once. */
 export const images = (count: number): Outcome => ({
-	sent: count,
-	creates: count,
+	createRequests: count,
+	tasksCreated: count,
 	credits: count * PRICE,
-	out: Array.from({ length: count }, () => 'image'),
-	named: count,
+	items: Array.from({ length: count }, () => 'image'),
+	tasksNamed: count,
 	status: 'success',
 });
 
-/** So many tasks were ordered and paid for, all are named, and the workflow stopped. */
-export const stoppedWith = (count: number): Outcome => ({
+/** The workflow ended with an error after this many tasks were created, paid for and named. */
+export const errorAfter = (count: number): Outcome => ({
 	...images(count),
-	out: [],
+	items: [],
 	status: 'error',
 });

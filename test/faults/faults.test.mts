@@ -1,21 +1,21 @@
-import { askedFor } from '../../sandbox/askedFor.mts';
-import { KEY } from '../nodes/stage.mts';
+import { parseFaultTags } from '../../sandbox/faultTags.mts';
+import { KEY } from '../nodes/fixture.mts';
 import type { Result } from '../engine/result.mts';
 import type { Fault } from './fault.mts';
 import { matrix } from './matrix.mts';
 import { Report } from './report.mts';
-import { Scene, told } from './scene.mts';
+import { Scenario, visibleText } from './scenario.mts';
 
-/** A key that was cut short tells a lot, too. */
+/** Part of the key must not leak either. */
 const PART_OF_KEY = KEY.slice(0, 12);
 
 const report = new Report();
 
-/** What must hold whatever goes wrong. */
-function holdsAlways(scene: Scene, results: Result[]): void {
-	const { sandbox } = scene.stage;
-	for (const { authorization } of scene.requests('image')) expect(authorization).toBeUndefined();
-	for (const { headers, body } of scene.elsewhere.strays) {
+/** Checks what must hold whatever goes wrong. */
+function checkInvariants(scenario: Scenario, results: Result[]): void {
+	const { sandbox } = scenario.fixture;
+	for (const { authorization } of scenario.requests('image')) expect(authorization).toBeUndefined();
+	for (const { headers, body } of scenario.otherHost.requests) {
 		expect(headers.authorization).toBeUndefined();
 		expect(JSON.stringify([headers, body])).not.toContain(PART_OF_KEY);
 	}
@@ -24,8 +24,8 @@ function holdsAlways(scene: Scene, results: Result[]): void {
 			[stored, JSON.stringify([items, hints, logs, context, error]), String(error?.stack)].join(),
 		).not.toContain(PART_OF_KEY);
 
-	// Whoever paid can either read the task's ID, or is told that it may have been charged.
-	const text = results.map(told).join('\n');
+	// For every charge the user can read the task's ID, or that it may have been charged.
+	const text = results.map(visibleText).join('\n');
 	for (const task of sandbox.tasks.values()) {
 		if (text.includes(task.id) || task.refunded > 0) continue;
 		expect(text).toMatch(/may have been charged|may already have paid/);
@@ -36,32 +36,32 @@ function holdsAlways(scene: Scene, results: Result[]): void {
 afterAll(() => report.write());
 
 describe.each(matrix)('$title', ({ title, faults }) => {
-	test.each(faults)('$fault', async (fault: Fault) => {
-		const row = report.begin(title, fault.fault);
-		const scene = await Scene.open(fault);
+	test.each(faults)('$title', async (fault: Fault) => {
+		const row = report.addRow(title, fault.title);
+		const scenario = await Scenario.open(fault);
 		try {
-			const results = await (fault.act?.(scene) ?? scene.start().then((result) => [result]));
-			row.seen = scene.outcome(results);
-			const text = results.map(told).join('\n');
-			expect({ ...row.seen, text }).toEqual({ ...fault.outcome, text });
-			for (const words of fault.says ?? []) expect(text).toMatch(words);
-			for (const words of fault.neverSays ?? []) expect(text).not.toMatch(words);
-			fault.also?.(scene, results);
-			holdsAlways(scene, results);
+			const results = await (fault.act?.(scenario) ?? scenario.start().then((result) => [result]));
+			row.outcome = scenario.outcome(results);
+			const text = results.map(visibleText).join('\n');
+			expect({ ...row.outcome, text }).toEqual({ ...fault.outcome, text });
+			for (const words of fault.shows ?? []) expect(text).toMatch(words);
+			for (const words of fault.neverShows ?? []) expect(text).not.toMatch(words);
+			fault.check?.(scenario, results);
+			checkInvariants(scenario, results);
 			row.passed = true;
 		} finally {
-			await scene.close();
+			await scenario.close();
 		}
 	});
 });
 
-test('the sandbox understands every trouble that the matrix asks for', () => {
+test('the sandbox knows every fault tag of the matrix', () => {
 	for (const prompt of matrix.flatMap(({ faults }) => faults.flatMap(({ prompts }) => prompts)))
-		expect(askedFor(prompt)).toHaveLength(prompt.split('[').length - 1);
+		expect(parseFaultTags(prompt)).toHaveLength(prompt.split('[').length - 1);
 });
 
-test('the matrix has at least 40 faults, each said once', () => {
-	const names = matrix.flatMap(({ faults }) => faults.map(({ fault }) => fault));
-	expect(names.length).toBeGreaterThanOrEqual(40);
-	expect(new Set(names).size).toBe(names.length);
+test('the matrix has at least 40 faults, with different titles', () => {
+	const titles = matrix.flatMap(({ faults }) => faults.map(({ title }) => title));
+	expect(titles.length).toBeGreaterThanOrEqual(40);
+	expect(new Set(titles).size).toBe(titles.length);
 });

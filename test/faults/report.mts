@@ -2,27 +2,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Outcome } from './fault.mts';
 
-/** One fault as it really came out. */
+/** A fault and its actual outcome. */
 export interface ReportRow {
-	chapter: string;
-	fault: string;
-	/** Missing where it did not even come to an end. */
-	seen?: Outcome;
+	group: string;
+	title: string;
+	/** Missing where it did not even end. */
+	outcome?: Outcome;
 	passed: boolean;
 }
 
-/** What came of the faults, for `npm run faults`. */
+/** The outcomes of all faults, for `npm run faults`. */
 export class Report {
 	private readonly rows: ReportRow[] = [];
 
-	/** A row that counts as failed until somebody says otherwise. */
-	begin(chapter: string, fault: string): ReportRow {
-		const row = { chapter, fault, passed: false };
+	/** Adds a row, which counts as failed until `passed` is set. */
+	addRow(group: string, title: string): ReportRow {
+		const row = { group, title, passed: false };
 		this.rows.push(row);
 		return row;
 	}
 
-	/** Written only where somebody asks for it. */
+	/** Writes the report to the file `FAULTS_REPORT`, if that is set. */
 	write(): void {
 		const { FAULTS_REPORT: file } = process.env;
 		if (file === undefined) return;

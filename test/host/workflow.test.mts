@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../host/places.mts';
+import { root } from '../../host/paths.mts';
 import { withCredential, type Workflow } from '../../host/workflow.mts';
 
-// examples.json tells what each of them does.
+// examples.json describes each of them.
 const examples = readdirSync(join(root, 'examples')).filter(
 	(file) => file.endsWith('.json') && file !== 'examples.json',
 );
@@ -11,7 +11,7 @@ const read = (file: string) =>
 	JSON.parse(readFileSync(join(root, 'examples', file), 'utf8')) as Workflow;
 
 test.each(examples)(
-	'%s holds no credential of its author, and gets that of its importer',
+	'%s contains no credential, and gets the one of the n8n it is imported into',
 	(file) => {
 		const workflow = read(file);
 		const ids = (of: Workflow) =>
@@ -28,7 +28,7 @@ test.each(examples)(
 	},
 );
 
-test('nodes without the credential stay as they are', () => {
+test('nodes without a Flux 2 credential are not changed', () => {
 	const plain = { name: 'Prompt', type: 'n8n-nodes-base.set', parameters: {} };
 	const other = { ...plain, credentials: { httpHeaderAuth: { id: 'x', name: 'Theirs' } } };
 	const { nodes } = withCredential(

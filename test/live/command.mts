@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../../host/places.mts';
-import { PlainFailure } from '../../host/plainFailure.mts';
+import { root } from '../../host/paths.mts';
+import { UserFacingError } from '../../host/userFacingError.mts';
 import type { Recording } from '../../live/recording.mts';
 import { runLive } from '../../live/run.mts';
 
@@ -67,7 +67,7 @@ export async function runHere(call: Call): Promise<Ended> {
 		print,
 		...(says === undefined ? {} : { ask: async (question) => (print(question), says) }),
 	}).catch((error: unknown) => {
-		if (!(error instanceof PlainFailure)) throw error;
+		if (!(error instanceof UserFacingError)) throw error;
 		print(error.message);
 		return 1;
 	});

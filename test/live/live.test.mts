@@ -17,7 +17,7 @@ afterAll(async () => {
 async function sandboxOf(options: SandboxOptions = {}): Promise<Sandbox> {
 	const sandbox = await startSandbox({
 		apiKey: KEY,
-		pictures: 'plain',
+		images: 'plain',
 		seconds: () => 0.2,
 		...options,
 	});
@@ -72,7 +72,7 @@ describe('the command buys one image', () => {
 	test('with exactly one order, at the price it said', () => {
 		expect([atSandbox.code, atSandbox.output]).toEqual([0, expect.stringContaining('5 credits')]);
 		expect(ordersAt(sandbox)).toBe(1);
-		expect(sandbox.books.creditsCharged).toBe(CREDITS);
+		expect(sandbox.billing.creditsCharged).toBe(CREDITS);
 		expect(atSecond.code).toBe(0);
 		expect(second.orders).toHaveLength(1);
 	});
@@ -235,7 +235,7 @@ describe('the command buys nothing', () => {
 		});
 		expect(code).toBe(1);
 		expect(output).toMatch(/enough credits[^]*Nothing was charged\./);
-		expect([ordersAt(sandbox), sandbox.books.creditsCharged]).toEqual([1, 0]);
+		expect([ordersAt(sandbox), sandbox.billing.creditsCharged]).toEqual([1, 0]);
 		expect(recordings).toEqual([]);
 		expect(incomplete.join()).toContain('"status": 402');
 	});

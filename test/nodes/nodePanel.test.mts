@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../host/places.mts';
+import { root } from '../../host/paths.mts';
 
 interface Codex {
 	categories: string[];

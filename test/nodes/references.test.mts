@@ -1,33 +1,33 @@
 import { createCanvas } from '@napi-rs/canvas';
-import { openStage, type Stage } from './stage.mts';
+import { createFixture, type Fixture } from './fixture.mts';
 
-const photo = (): Buffer => createCanvas(300, 200).toBuffer('image/png');
+const createPhoto = (): Buffer => createCanvas(300, 200).toBuffer('image/png');
 
 describe('reference images', () => {
-	let stage: Stage;
+	let fixture: Fixture;
 	beforeAll(async () => {
-		stage = await openStage();
+		fixture = await createFixture();
 	});
-	afterAll(async () => await stage.close());
+	afterAll(async () => await fixture.close());
 
-	const bodyOf = (result: { items: Array<{ json: Record<string, unknown> }> }) =>
-		stage.sandbox.tasks.get(String(result.items[0]?.json.taskId))?.body as {
+	const requestBody = (result: { items: Array<{ json: Record<string, unknown> }> }) =>
+		fixture.sandbox.tasks.get(String(result.items[0]?.json.taskId))?.body as {
 			input_urls?: string[];
 		};
 
-	test('URLs go out as they are, commas and all, in order', async () => {
+	test('URLs are sent unchanged, in order, even with commas', async () => {
 		const urls = [
 			'https://shop.invalid.example/w_300,h_200/a.jpg?x=1,2',
 			'https://shop.example/b.jpg',
 		];
-		const result = await stage.generate(['A mockup'], {
+		const result = await fixture.generate(['A mockup'], {
 			parameters: { referenceImages: { image: urls.map((url) => ({ from: 'url', url })) } },
 		});
-		expect(bodyOf(result).input_urls).toEqual(urls);
+		expect(requestBody(result).input_urls).toEqual(urls);
 	});
 
-	test('a list of URLs by expression becomes several references', async () => {
-		const result = await stage.generate(
+	test('a list of URLs by expression becomes several reference images', async () => {
+		const result = await fixture.generate(
 			[
 				{
 					prompt: 'A mockup',
@@ -36,23 +36,23 @@ describe('reference images', () => {
 			],
 			{ parameters: { referenceImages: { image: [{ from: 'url', url: '={{ $json.photos }}' }] } } },
 		);
-		expect(bodyOf(result).input_urls).toHaveLength(2);
+		expect(requestBody(result).input_urls).toHaveLength(2);
 	});
 
-	test('an empty list means text to image, an empty URL is an error', async () => {
-		const none = await stage.generate([{ prompt: 'A mockup', photos: [] }], {
+	test('an empty list means text to image; an empty URL is an error', async () => {
+		const none = await fixture.generate([{ prompt: 'A mockup', photos: [] }], {
 			parameters: { referenceImages: { image: [{ from: 'url', url: '={{ $json.photos }}' }] } },
 		});
-		expect(bodyOf(none).input_urls).toBeUndefined();
-		const empty = await stage.generate([{ prompt: 'A mockup' }], {
+		expect(requestBody(none).input_urls).toBeUndefined();
+		const empty = await fixture.generate([{ prompt: 'A mockup' }], {
 			parameters: { referenceImages: { image: [{ from: 'url', url: '={{ $json.photo }}' }] } },
 		});
 		expect(empty.error?.message).toMatch(/Reference image 1 has no URL/);
 	});
 
-	test('a file in the item is fetched by the service through a signed link', async () => {
-		const file = await stage.engine.file(photo(), 'bottle.png', 'image/png');
-		const result = await stage.engine.run({
+	test('the service fetches a file of the item through a signed link', async () => {
+		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
+		const result = await fixture.engine.run({
 			items: [{ json: {}, binary: { photo: file } }],
 			parameters: {
 				prompt: 'The bottle on a beach',
@@ -61,17 +61,17 @@ describe('reference images', () => {
 			},
 		});
 		expect(result.error).toBeUndefined();
-		const [link] = bodyOf(result).input_urls ?? [];
+		const [link] = requestBody(result).input_urls ?? [];
 		expect(link).toMatch(/binary-data\/signed\?token=/);
-		const task = stage.sandbox.tasks.get(String(result.items[0]?.json.taskId));
+		const task = fixture.sandbox.tasks.get(String(result.items[0]?.json.taskId));
 		expect(task?.state).toBe('succeeded');
-		expect(task?.fetches).toBe(1);
+		expect(task?.downloads).toBe(1);
 	});
 
-	test('a retry with the same file does not pay twice, though its link is new', async () => {
-		const file = await stage.engine.file(photo(), 'bottle.png', 'image/png');
-		const { creates } = stage.sandbox.books;
-		const failed = await stage.engine.run({
+	test('a retry with the same file is not charged twice, although its link is new', async () => {
+		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
+		const { creates } = fixture.sandbox.billing;
+		const failed = await fixture.engine.run({
 			items: [{ json: {}, binary: { photo: file } }],
 			parameters: {
 				prompt: 'The bottle [poll: 401 x1]',
@@ -79,26 +79,26 @@ describe('reference images', () => {
 			},
 		});
 		expect(failed.status).toBe('error');
-		const retried = await stage.engine.retry(failed);
+		const retried = await fixture.engine.retry(failed);
 		expect(retried.items[0]?.json.status).toBe('succeeded');
-		expect(stage.sandbox.books.creates - creates).toBe(1);
+		expect(fixture.sandbox.billing.creates - creates).toBe(1);
 	});
 
-	test('a reference that the service cannot fetch fails the task, with its reason', async () => {
-		const result = await stage.generate(['A mockup'], {
+	test('a reference image that the service cannot fetch fails the task with its reason', async () => {
+		const result = await fixture.generate(['A mockup'], {
 			parameters: {
-				referenceImages: { image: [{ from: 'url', url: `${stage.sandbox.url}/nothing.png` }] },
+				referenceImages: { image: [{ from: 'url', url: `${fixture.sandbox.url}/nothing.png` }] },
 			},
 		});
 		expect(result.error?.message).toMatch(/could not be made/);
 	});
 });
 
-describe('a file where n8n keeps files in memory', () => {
-	test('is refused before anything is ordered, and says what to set', async () => {
-		const stage = await openStage({}, { binaryMode: 'default' });
-		const file = await stage.engine.file(photo(), 'bottle.png', 'image/png');
-		const result = await stage.engine.run({
+describe('a file where n8n stores files in memory', () => {
+	test('is rejected before anything is sent, and the error says what to set', async () => {
+		const fixture = await createFixture({}, { binaryMode: 'default' });
+		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
+		const result = await fixture.engine.run({
 			items: [{ json: {}, binary: { data: file } }],
 			parameters: {
 				prompt: 'A mockup',
@@ -107,27 +107,27 @@ describe('a file where n8n keeps files in memory', () => {
 		});
 		expect(result.error?.message).toMatch(/keeps files in memory/);
 		expect(result.error?.description).toMatch(/N8N_DEFAULT_BINARY_DATA_MODE=filesystem/);
-		expect(stage.sandbox.requests).toHaveLength(0);
-		await stage.close();
+		expect(fixture.sandbox.requests).toHaveLength(0);
+		await fixture.close();
 	});
 
-	test('an image without a reference is made there too', async () => {
-		const stage = await openStage({}, { binaryMode: 'default' });
-		const result = await stage.generate(['A cup']);
+	test('does not matter for an image without reference images', async () => {
+		const fixture = await createFixture({}, { binaryMode: 'default' });
+		const result = await fixture.generate(['A cup']);
 		expect(result.items[0]?.binary?.data?.data).toMatch(/^iVBORw0KGgo/);
-		await stage.close();
+		await fixture.close();
 	});
 });
 
 describe('a file in an n8n that only this machine can reach', () => {
-	test('is refused before anything is ordered, and says what to set', async () => {
-		const stage = await openStage();
-		stage.engine.credentials.apiInOneApi = {
-			...stage.engine.credentials.apiInOneApi,
+	test('is rejected before anything is sent, and the error says what to set', async () => {
+		const fixture = await createFixture();
+		fixture.engine.credentials.apiInOneApi = {
+			...fixture.engine.credentials.apiInOneApi,
 			baseUrl: 'https://apiin.one.invalid',
 		};
-		const file = await stage.engine.file(photo(), 'bottle.png', 'image/png');
-		const result = await stage.engine.run({
+		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
+		const result = await fixture.engine.run({
 			items: [{ json: {}, binary: { data: file } }],
 			parameters: {
 				prompt: 'A mockup',
@@ -136,6 +136,6 @@ describe('a file in an n8n that only this machine can reach', () => {
 		});
 		expect(result.error?.message).toMatch(/cannot fetch the reference image/);
 		expect(result.error?.description).toMatch(/N8N_EDITOR_BASE_URL/);
-		await stage.close();
+		await fixture.close();
 	});
 });

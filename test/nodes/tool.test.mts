@@ -1,42 +1,45 @@
-import { openStage, type Stage } from './stage.mts';
+import { createFixture, type Fixture } from './fixture.mts';
 
-/** n8n's agents call a tool themselves (`call`), newer ones let the engine run it (`request`). */
-describe.each(['call', 'request'] as const)('as a tool of an AI agent, by %s', (way) => {
-	let stage: Stage;
-	beforeAll(async () => {
-		stage = await openStage();
-	});
-	afterAll(async () => await stage.close());
-
-	const ask = async (input: Record<string, string>, parameters = {}) => {
-		const result = await stage.engine.run({
-			parameters: { prompt: "={{ $fromAI('prompt') }}", ...parameters },
-			asTool: { input, way },
+/** n8n's agents call a tool themselves; newer ones let the engine run it. */
+describe.each(['agent', 'engine'] as const)(
+	'as a tool of an AI agent, invoked by the %s',
+	(invokedBy) => {
+		let fixture: Fixture;
+		beforeAll(async () => {
+			fixture = await createFixture();
 		});
-		return { result, answer: JSON.stringify(result.itemsOf('Agent')[0]?.json.answer ?? '') };
-	};
+		afterAll(async () => await fixture.close());
 
-	test('the answer is short: the task and the address of the image, no file', async () => {
-		const { answer } = await ask({ prompt: 'A red bicycle' });
-		expect(answer).toMatch(/taskId.*succeeded.*imageUrl/);
-		expect(answer).toContain(stage.sandbox.url);
-		expect(answer).not.toMatch(/mimeType|base64|filesystem/);
-		expect(answer.length).toBeLessThan(1_000);
-	});
+		const callTool = async (input: Record<string, string>, parameters = {}) => {
+			const result = await fixture.engine.run({
+				parameters: { prompt: "={{ $fromAI('prompt') }}", ...parameters },
+				asTool: { input, invokedBy },
+			});
+			return { result, answer: JSON.stringify(result.itemsOf('Agent')[0]?.json.answer ?? '') };
+		};
 
-	test('a failure comes back as words the model can act upon', async () => {
-		const { result, answer } = await ask({ prompt: 'ab' });
-		expect(result.status).toBe('success');
-		expect(answer).toMatch(/too short/);
-	});
+		test('the answer is short: the task ID and the image URL, no file', async () => {
+			const { answer } = await callTool({ prompt: 'A red bicycle' });
+			expect(answer).toMatch(/taskId.*succeeded.*imageUrl/);
+			expect(answer).toContain(fixture.sandbox.url);
+			expect(answer).not.toMatch(/mimeType|base64|filesystem/);
+			expect(answer.length).toBeLessThan(1_000);
+		});
 
-	test('a failed image names its task and its reason', async () => {
-		const { answer } = await ask({ prompt: 'A cup [task: failed]' });
-		expect(answer).toMatch(/could not be made.*_flux2/);
-	});
+		test('a failure is a message that the model can act on', async () => {
+			const { result, answer } = await callTool({ prompt: 'ab' });
+			expect(result.status).toBe('success');
+			expect(answer).toMatch(/too short/);
+		});
 
-	test('it looks by itself where it was told to wait for a callback', async () => {
-		const { answer } = await ask({ prompt: 'A cup' }, { waitFor: 'callback' });
-		expect(answer).toMatch(/succeeded/);
-	});
-});
+		test('a failed image comes with its task ID and its reason', async () => {
+			const { answer } = await callTool({ prompt: 'A cup [task: failed]' });
+			expect(answer).toMatch(/could not be made.*_flux2/);
+		});
+
+		test('with Wait For: Callback it polls instead', async () => {
+			const { answer } = await callTool({ prompt: 'A cup' }, { waitFor: 'callback' });
+			expect(answer).toMatch(/succeeded/);
+		});
+	},
+);

@@ -1,42 +1,43 @@
 import { callbackToken, withToken } from '../../nodes/Flux2/api/callback';
-import type { RingSketch } from '../engine/ring.mts';
+import type { CallbackRequest } from '../engine/sendCallback.mts';
 import type { Trigger } from '../engine/trigger.mts';
-import { KEY, openStage, type Stage } from './stage.mts';
+import { KEY, createFixture, type Fixture } from './fixture.mts';
 
 const TRIGGER = 'n8n-nodes-flux2.flux2Trigger';
 const ATTACKER = 'https://attacker.invalid/x.png';
 const TOKEN = { flux2_token: callbackToken(KEY) };
 
 describe('Flux 2 Trigger', () => {
-	let stage: Stage;
+	let fixture: Fixture;
 	beforeAll(async () => {
-		stage = await openStage();
+		fixture = await createFixture();
 	});
-	afterAll(async () => await stage.close());
+	afterAll(async () => await fixture.close());
 
-	const open = (parameters = {}): Trigger => stage.engine.trigger({ type: TRIGGER, parameters });
+	const createTrigger = (parameters = {}): Trigger =>
+		fixture.engine.trigger({ type: TRIGGER, parameters });
 
-	const ring = async (trigger: Trigger, sketch: RingSketch) => {
-		const answer = await trigger.ring(sketch);
-		await stage.handled();
-		return answer;
+	const sendCallback = async (trigger: Trigger, callback: CallbackRequest) => {
+		const response = await trigger.sendCallback(callback);
+		await fixture.callbacksHandled();
+		return response;
 	};
 
-	/** The ID of a task that was ordered; settled unless the prompt says otherwise. */
-	const order = async (prompt: string): Promise<string> => {
-		const result = await stage.generate([prompt], { parameters: { waitFor: 'nothing' } });
-		await stage.time.sleep(10_000);
+	/** Creates a task and returns its ID. After that it is done, unless the prompt says otherwise. */
+	const createTask = async (prompt: string): Promise<string> => {
+		const result = await fixture.generate([prompt], { parameters: { waitFor: 'nothing' } });
+		await fixture.clock.sleep(10_000);
 		return String(result.items[0]?.json.taskId);
 	};
 
-	test('a task ordered with its URL starts the workflow, image included, without anybody pasting a token', async () => {
-		const trigger = open();
-		const result = await stage.generate(['A bottle'], {
+	test('a task created with the trigger URL as callback starts the workflow with its image, without the user copying a token', async () => {
+		const trigger = createTrigger();
+		const result = await fixture.generate(['A bottle'], {
 			parameters: { waitFor: 'nothing', callbackUrl: trigger.url },
 		});
 		expect(result.items[0]?.json).toMatchObject({ status: 'pending', imageUrl: null });
-		await stage.time.sleep(10_000);
-		await stage.handled();
+		await fixture.clock.sleep(10_000);
+		await fixture.callbacksHandled();
 		const [started] = await trigger.results();
 		expect(trigger.runs).toHaveLength(1);
 		expect(started?.items[0]?.json).toMatchObject({
@@ -48,51 +49,51 @@ describe('Flux 2 Trigger', () => {
 		expect(JSON.stringify(started?.items)).not.toContain(KEY);
 	});
 
-	test('an image is filed under the run it belongs to, so no other run can take it away', async () => {
-		const id = await order('A cup');
-		const trigger = open();
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+	test('the image file is stored under its own execution, so that no other execution can delete it', async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger();
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		const [run] = trigger.runs;
-		// n8n files whatever a trigger stores before its run begins under "temp".
+		// n8n stores the files of a trigger under "temp" until its execution has started.
 		expect(run?.items[0]?.binary).toBeUndefined();
 		const [item] = (await run!.result).items;
 		expect(item?.binary?.data?.id).toContain(`/executions/${run!.executionId}/`);
-		expect((await stage.engine.read(item?.binary?.data)).length).toBeGreaterThan(100);
+		expect((await fixture.engine.readFile(item?.binary?.data)).length).toBeGreaterThan(100);
 	});
 
 	test.each([
 		[{ download: false }, []],
 		[{ outputField: '=of_{{ $json.taskId }}' }, ['of_ID']],
-	])('the fields of the trigger are obeyed: %j', async (parameters, fields) => {
-		const id = await order('A cup');
-		const trigger = open(parameters);
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+	])('the parameters of the trigger apply: %j', async (parameters, fields) => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger(parameters);
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		const [item] = (await trigger.results())[0]!.items;
 		expect(item?.json).toMatchObject({ taskId: id, status: 'succeeded' });
 		expect(Object.keys(item?.binary ?? {})).toEqual(fields.map((name) => name.replace('ID', id)));
 	});
 
-	test('an image that cannot be fetched starts the workflow all the same, with its URL and why', async () => {
-		const id = await order('A cup [image: 404]');
-		const trigger = open();
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
-		await stage.time.sleep(10_000);
+	test('an image that cannot be downloaded still starts the workflow, with its URL and the reason', async () => {
+		const id = await createTask('A cup [image: 404]');
+		const trigger = createTrigger();
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
+		await fixture.clock.sleep(10_000);
 		const [result] = await trigger.results();
 		expect(result?.status).toBe('success');
 		expect(result?.items[0]?.binary).toBeUndefined();
 		expect(result?.items[0]?.json).toMatchObject({
-			imageUrl: expect.stringMatching(stage.sandbox.url),
+			imageUrl: expect.stringMatching(fixture.sandbox.url),
 			downloadError: expect.stringContaining('could not be downloaded'),
 		});
 	});
 
-	test('a ring about two tasks of which one cannot be read brings one now, and the other when it is rung again', async () => {
-		const good = await order('A cup');
-		const late = await order('A cup [poll: 500 once]');
-		const trigger = open();
+	test('a callback for two tasks of which one cannot be read delivers one at once, and the other with the next callback', async () => {
+		const good = await createTask('A cup');
+		const late = await createTask('A cup [poll: 500 once]');
+		const trigger = createTrigger();
 		const both = { body: [{ task_id: good }, { task_id: late }], query: TOKEN };
-		expect((await ring(trigger, both)).status).toBe(503);
-		expect((await ring(trigger, both)).status).toBe(200);
+		expect((await sendCallback(trigger, both)).status).toBe(503);
+		expect((await sendCallback(trigger, both)).status).toBe(200);
 		const results = await trigger.results();
 		expect(results.map(({ items }) => items.map(({ json }) => json.taskId))).toEqual([
 			[good],
@@ -100,23 +101,35 @@ describe('Flux 2 Trigger', () => {
 		]);
 	});
 
-	describe('rings, and what each starts', () => {
+	describe('how many executions a callback starts, and its response', () => {
 		type Row = [
 			name: string,
 			prompt: string,
-			ring: (id: string) => RingSketch,
+			callback: (id: string) => CallbackRequest,
 			runs: number,
 			status: number,
 		];
-		const body = (value: unknown): RingSketch => ({ body: value, query: TOKEN });
+		const body = (value: unknown): CallbackRequest => ({ body: value, query: TOKEN });
 		const rows: Row[] = [
-			['good, as an object', 'A cup', (id) => body({ task_id: id }), 1, 200],
-			['good, wrapped', 'A cup', (id) => body({ code: 200, data: { taskId: id } }), 1, 200],
-			['good, a bare array', 'A cup', (id) => body([{ id }]), 1, 200],
-			['good, data an array', 'A cup', (id) => body({ data: [{ task_id: id }] }), 1, 200],
-			['good, only in the query', 'A cup', (id) => ({ query: { ...TOKEN, task_id: id } }), 1, 200],
+			['valid, as an object', 'A cup', (id) => body({ task_id: id }), 1, 200],
 			[
-				'good, as text',
+				'valid, wrapped in data',
+				'A cup',
+				(id) => body({ code: 200, data: { taskId: id } }),
+				1,
+				200,
+			],
+			['valid, an array', 'A cup', (id) => body([{ id }]), 1, 200],
+			['valid, data is an array', 'A cup', (id) => body({ data: [{ task_id: id }] }), 1, 200],
+			[
+				'valid, task ID only in the query',
+				'A cup',
+				(id) => ({ query: { ...TOKEN, task_id: id } }),
+				1,
+				200,
+			],
+			[
+				'valid, as text',
 				'A cup',
 				(id) => ({
 					rawBody: JSON.stringify({ task_id: id }),
@@ -126,7 +139,7 @@ describe('Flux 2 Trigger', () => {
 				1,
 				200,
 			],
-			['good, of a failed task', 'A cup [task: failed]', (id) => body({ task_id: id }), 1, 200],
+			['valid, for a failed task', 'A cup [task: failed]', (id) => body({ task_id: id }), 1, 200],
 			['without a token', 'A cup', (id) => ({ body: { task_id: id } }), 0, 401],
 			[
 				'with a wrong token',
@@ -136,15 +149,15 @@ describe('Flux 2 Trigger', () => {
 				401,
 			],
 			[
-				'with the key as token',
+				'with the API key as token',
 				'A cup',
 				(id) => ({ body: { task_id: id }, query: { flux2_token: KEY } }),
 				0,
 				401,
 			],
-			['about an unknown task', 'A cup', () => body({ task_id: 'n41nobody' }), 0, 200],
+			['for an unknown task', 'A cup', () => body({ task_id: 'n41nobody' }), 0, 200],
 			[
-				'about a task still in progress',
+				'for a task still in progress',
 				'A cup [task: never]',
 				(id) => body({ task_id: id }),
 				0,
@@ -208,71 +221,73 @@ describe('Flux 2 Trigger', () => {
 			],
 			['while the service is down', 'A cup [poll: 500]', (id) => body({ task_id: id }), 0, 503],
 		];
-		test.each(rows)('%s', async (_name, prompt, sketch, runs, status) => {
-			const id = await order(prompt);
-			const trigger = open();
-			const answer = await ring(trigger, sketch(id));
+		test.each(rows)('%s', async (_name, prompt, callback, runs, status) => {
+			const id = await createTask(prompt);
+			const trigger = createTrigger();
+			const response = await sendCallback(trigger, callback(id));
 			await trigger.results();
-			expect([answer.status, trigger.runs.length]).toEqual([status, runs]);
+			expect([response.status, trigger.runs.length]).toEqual([status, runs]);
 		});
 	});
 
-	test("a forged ring that claims success with an attacker's image brings the real image or nothing", async () => {
-		const id = await order('A cup');
-		const trigger = open();
-		await ring(trigger, {
+	test("a forged callback with an attacker's image URL delivers the real image or nothing", async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger();
+		await sendCallback(trigger, {
 			body: { task_id: id, status: 'SUCCESS', response: [ATTACKER] },
 			query: TOKEN,
 		});
 		const [started] = await trigger.results();
 		expect(started?.stored).not.toContain('attacker');
-		expect(started?.items[0]?.json.imageUrl).toMatch(stage.sandbox.url);
+		expect(started?.items[0]?.json.imageUrl).toMatch(fixture.sandbox.url);
 	});
 
-	test('100 rings in parallel for 20 tasks start 20 runs', async () => {
+	test('100 concurrent callbacks for 20 tasks start 20 executions', async () => {
 		const prompts = Array.from({ length: 20 }, (_, index) => `Cup ${index}`);
-		const ordered = await stage.generate(prompts, { parameters: { waitFor: 'nothing' } });
-		await stage.time.sleep(10_000);
-		const trigger = open();
-		const ids = ordered.items.map(({ json }) => String(json.taskId));
-		const rings = Array.from({ length: 100 }, (_, index) => ids[index % 20]);
-		const answers = await Promise.all(
-			rings.map(async (id) => await ring(trigger, { body: { task_id: id }, query: TOKEN })),
+		const created = await fixture.generate(prompts, { parameters: { waitFor: 'nothing' } });
+		await fixture.clock.sleep(10_000);
+		const trigger = createTrigger();
+		const ids = created.items.map(({ json }) => String(json.taskId));
+		const callbackIds = Array.from({ length: 100 }, (_, index) => ids[index % 20]);
+		const responses = await Promise.all(
+			callbackIds.map(
+				async (id) => await sendCallback(trigger, { body: { task_id: id }, query: TOKEN }),
+			),
 		);
 		const results = await trigger.results();
-		expect(answers.every(({ status }) => status === 200)).toBe(true);
+		expect(responses.every(({ status }) => status === 200)).toBe(true);
 		expect(new Set(results.map(({ items }) => items[0]?.json.taskId)).size).toBe(20);
 		expect(results).toHaveLength(20);
 	});
 
-	test('a task that was delivered is remembered when n8n has restarted', async () => {
-		const id = await order('A cup');
-		const trigger = open();
+	test('a delivered task is not delivered again after n8n has restarted', async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger();
 		trigger.staticData = { 'node:Flux 2 Trigger': { handled: [id] } };
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect(trigger.runs).toHaveLength(0);
 	});
 
-	test('what is remembered stays bounded', async () => {
-		const id = await order('A cup');
-		const trigger = open();
+	test('the list of delivered tasks has at most 500 entries', async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger();
 		const old = Array.from({ length: 500 }, (_, index) => `task-${index}`);
 		trigger.staticData = { 'node:Flux 2 Trigger': { handled: old } };
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
-		expect(trigger.nodeData.handled).toHaveLength(500);
-		expect(trigger.nodeData.handled).toContain(id);
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
+		expect(trigger.nodeStaticData.handled).toHaveLength(500);
+		expect(trigger.nodeStaticData.handled).toContain(id);
 	});
 
-	test('a ring that came too early does not spoil the one that comes in time', async () => {
-		const trigger = open();
-		const result = await stage.generate(['A cup [callback: never]'], {
+	test('a callback that comes too early does not block the one that comes in time', async () => {
+		const trigger = createTrigger();
+		const result = await fixture.generate(['A cup [callback: never]'], {
 			parameters: { waitFor: 'nothing' },
 		});
 		const id = result.items[0]?.json.taskId;
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect(trigger.runs).toHaveLength(0);
-		await stage.time.sleep(10_000);
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+		await fixture.clock.sleep(10_000);
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect(trigger.runs).toHaveLength(1);
 	});
 
@@ -281,17 +296,17 @@ describe('Flux 2 Trigger', () => {
 		['succeeded', 'A cup', 1],
 		['failed', 'A cup', 0],
 		['failed', 'A cup [task: failed]', 1],
-	])('only the chosen event starts it: %s, %s', async (event, prompt, runs) => {
-		const id = await order(prompt);
-		const trigger = open({ events: [event] });
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+	])('only the selected event starts the workflow: %s, %s', async (event, prompt, runs) => {
+		const id = await createTask(prompt);
+		const trigger = createTrigger({ events: [event] });
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect(trigger.runs).toHaveLength(runs);
 	});
 
-	test('a failed task says why', async () => {
-		const id = await order('A cup [task: failed]');
-		const trigger = open();
-		await ring(trigger, { body: { task_id: id }, query: TOKEN });
+	test('a failed task comes with its reason', async () => {
+		const id = await createTask('A cup [task: failed]');
+		const trigger = createTrigger();
+		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect((await trigger.results())[0]?.items[0]?.json).toMatchObject({
 			taskId: id,
 			status: 'failed',
@@ -300,24 +315,24 @@ describe('Flux 2 Trigger', () => {
 		});
 	});
 
-	test('without "Require Token" a client of one\'s own may ring', async () => {
-		const id = await order('A cup');
-		const trigger = open({ options: { requireToken: false } });
-		await ring(trigger, { body: { task_id: id } });
+	test('without "Require Token" any client can start the workflow', async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger({ options: { requireToken: false } });
+		await sendCallback(trigger, { body: { task_id: id } });
 		expect(trigger.runs).toHaveLength(1);
 	});
 
-	test('a credential that cannot be used is answered, and starts nothing', async () => {
-		const id = await order('A cup');
-		const trigger = open();
-		const { apiInOneApi } = stage.engine.credentials;
-		stage.engine.credentials.apiInOneApi = { apiKey: '', baseUrl: stage.sandbox.url };
-		const answer = await ring(trigger, { body: { task_id: id }, query: TOKEN });
-		stage.engine.credentials.apiInOneApi = apiInOneApi!;
-		expect([answer.status, trigger.runs.length]).toEqual([503, 0]);
+	test('with a credential that cannot be used the response is 503, and nothing starts', async () => {
+		const id = await createTask('A cup');
+		const trigger = createTrigger();
+		const { apiInOneApi } = fixture.engine.credentials;
+		fixture.engine.credentials.apiInOneApi = { apiKey: '', baseUrl: fixture.sandbox.url };
+		const response = await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
+		fixture.engine.credentials.apiInOneApi = apiInOneApi!;
+		expect([response.status, trigger.runs.length]).toEqual([503, 0]);
 	});
 
-	test('the token is kept beside whatever the URL says already, and another key makes another token', () => {
+	test('the token is added to the existing query of the URL, and differs for each key', () => {
 		const url = new URL(withToken('https://n8n.example/webhook/1/flux2?a=b', callbackToken(KEY)));
 		expect(url.searchParams.get('a')).toBe('b');
 		expect(url.searchParams.get('flux2_token')).toBe(callbackToken(KEY));

@@ -1,56 +1,58 @@
 import { callbackToken } from '../../nodes/Flux2/api/callback';
-import type { RunSketch } from '../engine/engine.mts';
-import type { RingSketch } from '../engine/ring.mts';
-import type { Parked } from '../engine/parked.mts';
+import type { RunOptions } from '../engine/engine.mts';
+import type { CallbackRequest } from '../engine/sendCallback.mts';
+import type { WaitingExecution } from '../engine/waitingExecution.mts';
 import type { Result } from '../engine/result.mts';
-import { KEY, openStage, type Stage } from './stage.mts';
+import { KEY, createFixture, type Fixture } from './fixture.mts';
 
 const TEN = Array.from({ length: 10 }, (_, index) => `Bottle number ${index}`);
 const ATTACKER = 'https://attacker.invalid/x.png';
 const TOKEN = { flux2_token: callbackToken(KEY) };
 
-/** Callbacks go to n8n 2.x, whose resume URLs are signed, and to 1.x, where anyone can guess them. */
+/** n8n 2.x has signed resume URLs; those of 1.x can be guessed. */
 describe.each([
 	['2.x', true],
 	['1.x', false],
-])('Wait For: Callback, resume URLs as n8n %s has them', (_line, signedResumeUrls) => {
-	let stage: Stage;
+])('Wait For: Callback, with the resume URLs of n8n %s', (_line, signedResumeUrls) => {
+	let fixture: Fixture;
 	beforeAll(async () => {
-		stage = await openStage({}, { signedResumeUrls });
+		fixture = await createFixture({}, { signedResumeUrls });
 	});
-	afterAll(async () => await stage.close());
+	afterAll(async () => await fixture.close());
 
-	const run = async (prompts: string[], sketch: RunSketch = {}) =>
-		await stage.generate(prompts, {
-			then: [{ type: 'test.pass' }],
-			...sketch,
-			parameters: { waitFor: 'callback', ...sketch.parameters },
+	const run = async (prompts: string[], options: RunOptions = {}) =>
+		await fixture.generate(prompts, {
+			followedBy: [{ type: 'test.pass' }],
+			...options,
+			parameters: { waitFor: 'callback', ...options.parameters },
 		});
 
-	const park = async (prompts: string[], sketch: RunSketch = {}) => {
-		const result = await run(prompts, sketch);
-		return { result, parked: stage.engine.parked(result) };
+	const startWaiting = async (prompts: string[], options: RunOptions = {}) => {
+		const result = await run(prompts, options);
+		return { result, execution: fixture.engine.waiting(result) };
 	};
 
-	/** What the sender saw, and how the execution ended if the ring woke it. */
-
-	const ring = async (waiting: { result: Result; parked: Parked }, sketch: RingSketch = {}) => {
-		const row = stage.engine.executions.find(waiting.result.executionId);
-		const before = row?.running;
-		const { status } = await waiting.parked.ring({ query: TOKEN, ...sketch });
-		await stage.handled();
-		const woke = row?.running !== before;
-		return { status, woke, ended: woke ? await row?.running : undefined };
+	/** Sends a callback: its response, and the result of the execution if that was resumed. */
+	const sendCallback = async (
+		waiting: { result: Result; execution: WaitingExecution },
+		callback: CallbackRequest = {},
+	) => {
+		const row = fixture.engine.executions.find(waiting.result.executionId);
+		const before = row?.latestRun;
+		const { status } = await waiting.execution.sendCallback({ query: TOKEN, ...callback });
+		await fixture.callbacksHandled();
+		const resumed = row?.latestRun !== before;
+		return { status, resumed, finished: resumed ? await row?.latestRun : undefined };
 	};
 
-	test('ten items park, and their callbacks wake them with ten images, in order, each bought once', async () => {
-		const { creates, creditsCharged } = stage.sandbox.books;
-		const { result, parked } = await park(TEN);
+	test('ten items wait, and their callbacks resume them with ten images, in order, each paid for once', async () => {
+		const { creates, creditsCharged } = fixture.sandbox.billing;
+		const { result, execution } = await startWaiting(TEN);
 		expect(result.itemsOf('Pass')).toEqual([]);
-		const ended = await parked.ended();
-		const items = ended.itemsOf('Pass');
-		const prompts = items.map(({ json }) => stage.sandbox.tasks.get(String(json.taskId))?.prompt);
-		expect(ended.status).toBe('success');
+		const finished = await execution.finished();
+		const items = finished.itemsOf('Pass');
+		const prompts = items.map(({ json }) => fixture.sandbox.tasks.get(String(json.taskId))?.prompt);
+		expect(finished.status).toBe('success');
 		expect(prompts).toEqual(TEN);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(TEN.map((_, item) => ({ item })));
 		expect(items.every(({ binary }) => binary?.data?.mimeType === 'image/png')).toBe(true);
@@ -62,51 +64,56 @@ describe.each([
 			resolution: '1K',
 			aspectRatio: '1:1',
 		});
-		expect(stage.sandbox.books.creates - creates).toBe(10);
-		expect(stage.sandbox.books.creditsCharged - creditsCharged).toBe(50);
+		expect(fixture.sandbox.billing.creates - creates).toBe(10);
+		expect(fixture.sandbox.billing.creditsCharged - creditsCharged).toBe(50);
 	});
 
-	test('at the deadline the items go on as pending, each with its task, and Get Task finishes them', async () => {
-		const { result, parked } = await park(['Cup [callback: never]', 'Jug [callback: never]']);
-		expect(result.waitTill?.getTime()).toBe(stage.time.now() + 300_000);
-		await stage.time.sleep(300_000);
-		const ended = await parked.deadline();
-		const items = ended.itemsOf('Pass');
+	test('after the timeout the items continue as pending, each with its task ID, and Get Task finds their images', async () => {
+		const { result, execution } = await startWaiting([
+			'Cup [callback: never]',
+			'Jug [callback: never]',
+		]);
+		expect(result.waitTill?.getTime()).toBe(fixture.clock.now() + 300_000);
+		await fixture.clock.sleep(300_000);
+		const finished = await execution.expire();
+		const items = finished.itemsOf('Pass');
 		expect(items.map(({ json }) => json.status)).toEqual(['pending', 'pending']);
-		const { creates } = stage.sandbox.books;
-		const got = await stage.engine.run({
+		const { creates } = fixture.sandbox.billing;
+		const tasks = await fixture.engine.run({
 			items: items.map(({ json }) => ({ json })),
 			parameters: { operation: 'getTask', taskId: '={{ $json.taskId }}', waitUntilSettled: true },
 		});
-		expect(got.items.map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
-		expect(got.items.map(({ json }) => json.taskId)).toEqual(items.map(({ json }) => json.taskId));
-		expect(stage.sandbox.books.creates).toBe(creates);
+		expect(tasks.items.map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
+		expect(tasks.items.map(({ json }) => json.taskId)).toEqual(
+			items.map(({ json }) => json.taskId),
+		);
+		expect(fixture.sandbox.billing.creates).toBe(creates);
 	});
 
-	test('a timeout too short to park for is raised, and the user is told', async () => {
-		const { result, parked } = await park(['Cup'], {
+	test('a timeout too short for n8n to wait is raised, and a hint tells the user', async () => {
+		const { result, execution } = await startWaiting(['Cup'], {
 			parameters: { options: { timeoutSeconds: 20 } },
 		});
-		expect(result.waitTill?.getTime()).toBe(stage.time.now() + 65_000);
+		expect(result.waitTill?.getTime()).toBe(fixture.clock.now() + 65_000);
 		expect(result.hints).toMatchObject([{ message: expect.stringContaining('65 seconds') }]);
-		await parked.ended();
+		await execution.finished();
 	});
 
-	describe('rings at a parked execution, and whether they wake it', () => {
-		const body = (value: unknown): RingSketch => ({ body: value });
+	describe('which callbacks resume a waiting execution', () => {
+		const body = (value: unknown): CallbackRequest => ({ body: value });
 		test.each<
 			[
 				name: string,
 				prompt: string,
 				waitFirst: boolean,
-				sketch: (id: string) => RingSketch,
+				callback: (id: string) => CallbackRequest,
 				status: number,
-				woke: boolean,
+				resumed: boolean,
 			]
 		>([
-			['good', 'Cup [callback: never]', true, (id) => body({ task_id: id }), 200, true],
-			['without a task id', 'Cup [callback: never]', true, () => body({}), 200, true],
-			['a bare array', 'Cup [callback: never]', true, () => body([]), 200, true],
+			['valid', 'Cup [callback: never]', true, (id) => body({ task_id: id }), 200, true],
+			['without a task ID', 'Cup [callback: never]', true, () => body({}), 200, true],
+			['an array', 'Cup [callback: never]', true, () => body([]), 200, true],
 			['too early', 'Cup [callback: never]', false, (id) => body({ task_id: id }), 200, false],
 			[
 				'forged: claims success too early',
@@ -148,42 +155,47 @@ describe.each([
 				503,
 				false,
 			],
-		])('%s', async (_name, prompt, waitFirst, sketch, status, woke) => {
-			const waiting = await park([prompt]);
-			if (waitFirst) await stage.time.sleep(10_000);
-			const taskId = String(waiting.parked.items[0]?.json.taskId);
-			const rung = await ring(waiting, sketch(taskId));
-			expect([rung.status, rung.woke]).toEqual([status, woke]);
-			expect(JSON.stringify(waiting.parked.items)).not.toContain('attacker');
+		])('%s', async (_name, prompt, waitFirst, callback, status, resumed) => {
+			const waiting = await startWaiting([prompt]);
+			if (waitFirst) await fixture.clock.sleep(10_000);
+			const taskId = String(waiting.execution.items[0]?.json.taskId);
+			const response = await sendCallback(waiting, callback(taskId));
+			expect([response.status, response.resumed]).toEqual([status, resumed]);
+			expect(JSON.stringify(waiting.execution.items)).not.toContain('attacker');
 		});
 
-		test('a forged image never comes out, even when the task is done', async () => {
-			const waiting = await park(['Cup [callback: never]']);
-			await stage.time.sleep(10_000);
-			const { ended } = await ring(waiting, body({ status: 'SUCCESS', response: [ATTACKER] }));
-			expect(ended?.stored).not.toContain('attacker');
-			expect(ended?.itemsOf('Pass')[0]?.json.imageUrl).toMatch(stage.sandbox.url);
+		test('a forged image URL never reaches the output, even when the task is done', async () => {
+			const waiting = await startWaiting(['Cup [callback: never]']);
+			await fixture.clock.sleep(10_000);
+			const { finished } = await sendCallback(
+				waiting,
+				body({ status: 'SUCCESS', response: [ATTACKER] }),
+			);
+			expect(finished?.stored).not.toContain('attacker');
+			expect(finished?.itemsOf('Pass')[0]?.json.imageUrl).toMatch(fixture.sandbox.url);
 		});
 
-		test('100 rings in parallel for 20 tasks wake it once', async () => {
+		test('100 concurrent callbacks for 20 tasks resume it once', async () => {
 			const prompts = Array.from({ length: 20 }, (_, index) => `Cup ${index} [callback: never]`);
-			const waiting = await park(prompts);
-			await stage.time.sleep(10_000);
-			await Promise.all(Array.from({ length: 100 }, async () => await ring(waiting, body({}))));
-			const ended = await waiting.parked.ended();
-			expect(ended.itemsOf('Pass')).toHaveLength(20);
-			expect(ended.runs).toHaveLength(1);
+			const waiting = await startWaiting(prompts);
+			await fixture.clock.sleep(10_000);
+			await Promise.all(
+				Array.from({ length: 100 }, async () => await sendCallback(waiting, body({}))),
+			);
+			const finished = await waiting.execution.finished();
+			expect(finished.itemsOf('Pass')).toHaveLength(20);
+			expect(finished.runs).toHaveLength(1);
 		});
 	});
 
 	describe('when one of ten failed', () => {
 		const prompts = TEN.map((prompt, index) => (index === 3 ? `${prompt} [task: failed]` : prompt));
 
-		test('it comes out beside the nine images, with its reason and its task', async () => {
-			const { parked } = await park(prompts, { onError: 'continueRegularOutput' });
-			const items = (await parked.ended()).itemsOf('Pass');
+		test('it is output with the nine images, with its reason and its task ID', async () => {
+			const { execution } = await startWaiting(prompts, { onError: 'continueRegularOutput' });
+			const items = (await execution.finished()).itemsOf('Pass');
 			expect(
-				items.map(({ json }) => json.status).filter((one) => one === 'succeeded'),
+				items.map(({ json }) => json.status).filter((status) => status === 'succeeded'),
 			).toHaveLength(9);
 			expect(items[3]?.json).toEqual({
 				error: expect.stringMatching(/could not be made/),
@@ -192,39 +204,39 @@ describe.each([
 			});
 		});
 
-		test('with the error output it goes there, its task named in the text', async () => {
-			const { parked } = await park(prompts, { onError: 'continueErrorOutput' });
-			const { outputs } = await parked.ended();
+		test('it goes to the error output, with its task ID in the message', async () => {
+			const { execution } = await startWaiting(prompts, { onError: 'continueErrorOutput' });
+			const { outputs } = await execution.finished();
 			expect(outputs.map(({ length }) => length)).toEqual([9, 1]);
 			expect(outputs[1]?.[0]?.json.error).toMatch(/_flux2/);
 		});
 
-		test('and the node is to stop, the execution still goes on, since a parked one cannot fail any more', async () => {
-			const { parked } = await park(prompts);
-			const ended = await parked.ended();
-			expect(ended.status).toBe('success');
-			expect(ended.itemsOf('Pass')[3]?.json).toMatchObject({ status: 'failed' });
+		test('the execution continues even where the node should stop, because a waiting execution cannot fail any more', async () => {
+			const { execution } = await startWaiting(prompts);
+			const finished = await execution.finished();
+			expect(finished.status).toBe('success');
+			expect(finished.itemsOf('Pass')[3]?.json).toMatchObject({ status: 'failed' });
 		});
 	});
 
-	test('a task that is settled before the execution could park is not waited for', async () => {
+	test('a task that is done before the execution starts to wait is not waited for', async () => {
 		const result = await run(['Cup [task: takes 0 s]']);
 		expect(result.status).toBe('success');
 		expect(result.itemsOf('Pass')[0]?.json.status).toBe('succeeded');
 	});
 
-	test('an order that failed stops the run before it parks, and the others are followed to their end', async () => {
+	test('a rejected create request stops the run before it waits, and the other tasks are polled until they are done', async () => {
 		const result = await run(['Cup', 'Jug [create: 402]', 'Mug']);
 		expect(result.status).toBe('error');
 		expect(result.error?.message).toMatch(/enough credits/);
-		const bought = [...stage.sandbox.tasks.values()]
+		const created = [...fixture.sandbox.tasks.values()]
 			.slice(-2)
 			.filter(({ prompt }) => /^(Cup|Mug)$/.test(prompt));
-		for (const task of bought) expect(result.error?.description).toContain(task.id);
+		for (const task of created) expect(result.error?.description).toContain(task.id);
 	});
 
-	test('file names and fields given by expression are kept while it waits', async () => {
-		const result = await stage.engine.run({
+	test('file names and output fields set by expression are kept while it waits', async () => {
+		const result = await fixture.engine.run({
 			items: [{ json: { prompt: 'Cup', sku: 'cup-7' } }],
 			parameters: {
 				prompt: '={{ $json.prompt }}',
@@ -233,22 +245,22 @@ describe.each([
 				options: { fileName: '={{ $json.sku }}' },
 			},
 		});
-		const ended = await stage.engine.parked(result).ended();
-		expect(ended.items[0]?.binary?.['cup-7']?.fileName).toBe('cup-7.png');
+		const finished = await fixture.engine.waiting(result).finished();
+		expect(finished.items[0]?.binary?.['cup-7']?.fileName).toBe('cup-7.png');
 	});
 
-	test('a credential that cannot be used any more does not end the parked execution', async () => {
-		const waiting = await park(['Cup [callback: never]']);
-		await stage.time.sleep(10_000);
-		const { apiInOneApi } = stage.engine.credentials;
-		stage.engine.credentials.apiInOneApi = { apiKey: '', baseUrl: stage.sandbox.url };
-		const rung = await ring(waiting);
-		stage.engine.credentials.apiInOneApi = apiInOneApi!;
-		expect([rung.status, rung.woke]).toEqual([503, false]);
-		expect((await ring(waiting)).woke).toBe(true);
+	test('a credential that cannot be used any more does not end the waiting execution', async () => {
+		const waiting = await startWaiting(['Cup [callback: never]']);
+		await fixture.clock.sleep(10_000);
+		const { apiInOneApi } = fixture.engine.credentials;
+		fixture.engine.credentials.apiInOneApi = { apiKey: '', baseUrl: fixture.sandbox.url };
+		const response = await sendCallback(waiting);
+		fixture.engine.credentials.apiInOneApi = apiInOneApi!;
+		expect([response.status, response.resumed]).toEqual([503, false]);
+		expect((await sendCallback(waiting)).resumed).toBe(true);
 	});
 
-	test('where n8n cannot park, the node looks by itself and says so', async () => {
+	test('where n8n cannot wait, the node polls instead and says so', async () => {
 		const result = await run(['Cup'], { settings: { engineType: 'v2' } as never });
 		expect(result.status).toBe('success');
 		expect(result.items[0]?.json.status).toBe('succeeded');
@@ -256,14 +268,14 @@ describe.each([
 	});
 });
 
-describe('Wait For: Callback on an n8n that nobody can reach', () => {
-	test('is refused before anything is ordered, and says what to set', async () => {
-		const stage = await openStage();
-		stage.engine.credentials.apiInOneApi = { apiKey: KEY, baseUrl: 'https://apiin.one.invalid' };
-		const result = await stage.generate(['Cup'], { parameters: { waitFor: 'callback' } });
+describe('Wait For: Callback on an n8n that the service cannot reach', () => {
+	test('is rejected before anything is sent, and the error says what to set', async () => {
+		const fixture = await createFixture();
+		fixture.engine.credentials.apiInOneApi = { apiKey: KEY, baseUrl: 'https://apiin.one.invalid' };
+		const result = await fixture.generate(['Cup'], { parameters: { waitFor: 'callback' } });
 		expect(result.error?.message).toMatch(/cannot call back/);
 		expect(result.error?.description).toMatch(/WEBHOOK_URL/);
-		expect(stage.sandbox.requests).toHaveLength(0);
-		await stage.close();
+		expect(fixture.sandbox.requests).toHaveLength(0);
+		await fixture.close();
 	});
 });

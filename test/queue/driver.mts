@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { N8nInstall } from '../../host/install.mts';
+import type { N8nInstall } from '../../host/installN8n.mts';
 
-/** A connection of `pg`, as far as it is used here. */
-export interface Sql {
+/** The part of a `pg` client that is used here. */
+export interface SqlClient {
 	query(text: string): Promise<{ rows: Array<Record<string, unknown>> }>;
 	end(): Promise<void>;
 }
 
-/** A connection of `ioredis`, as far as it is used here. */
+/** The part of an `ioredis` client that is used here. */
 export interface RedisClient {
 	ping(): Promise<string>;
 	save(): Promise<string>;
@@ -17,17 +17,17 @@ export interface RedisClient {
 	disconnect(): void;
 }
 
-/** n8n's own drivers for its database and its queue: nothing more has to be installed. */
+/** n8n's own drivers for its database and queue, so that nothing else has to be installed. */
 const driver = (n8n: N8nInstall, name: 'pg' | 'ioredis'): unknown =>
 	createRequire(join(n8n.modules, 'n8n', 'package.json'))(name);
 
-/** @throws where no PostgreSQL answers, or it does not let this user in. */
+/** @throws if PostgreSQL does not respond or refuses this user. */
 export async function connectSql(
 	n8n: N8nInstall,
 	{ port, user, database = 'postgres' }: { port: number; user: string; database?: string },
-): Promise<Sql> {
+): Promise<SqlClient> {
 	const { Client } = driver(n8n, 'pg') as {
-		Client: new (options: object) => Sql & { connect(): Promise<void> };
+		Client: new (options: object) => SqlClient & { connect(): Promise<void> };
 	};
 	const client = new Client({
 		host: '127.0.0.1',
@@ -40,11 +40,11 @@ export async function connectSql(
 	return client;
 }
 
-/** @throws where no Redis answers, or it wants a password. */
+/** @throws if Redis does not respond or requires a password. */
 export async function connectRedis(n8n: N8nInstall, port: number): Promise<RedisClient> {
 	const Redis = driver(n8n, 'ioredis') as new (
 		options: object,
-	) => RedisClient & { connect(): Promise<void>; on(event: 'error', heard: () => void): void };
+	) => RedisClient & { connect(): Promise<void>; on(event: 'error', listener: () => void): void };
 	const client = new Redis({
 		host: '127.0.0.1',
 		port,
@@ -52,7 +52,7 @@ export async function connectRedis(n8n: N8nInstall, port: number): Promise<Redis
 		maxRetriesPerRequest: 0,
 		retryStrategy: () => null,
 	});
-	// What goes wrong is known from the call that fails.
+	// The call that fails reports the error.
 	client.on('error', () => {});
 	await client.connect();
 	await client.ping();

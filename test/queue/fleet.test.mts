@@ -1,189 +1,199 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tried, writeTried } from '../e2e/tried.mts';
-import { deliver } from './deliver.mts';
-import type { Worker } from './fleet.mts';
-import { allDelivered, idsOf, startLooking, tenEndWell } from './journeys.mts';
+import { reportedTest, writeReport } from '../e2e/reportedTest.mts';
+import { waitUntil } from '../e2e/waitUntil.mts';
 import {
-	atEnd,
-	isParked,
+	countByStatus,
+	countShownInEditor,
+	isFinished,
+	isWaiting,
 	itemsOf,
-	listed,
-	outcomesOf,
-	shownInEditor,
-	tally,
-	tasksIn,
-	untilAll,
-} from './outcome.mts';
-import { prompts } from './prompts.mts';
-import { type Account, openScene, type Scene } from './scene.mts';
-import { settingOf } from './setting.mts';
-import { until } from './until.mts';
+	listExecutions,
+	readResults,
+	taskIdsIn,
+	waitForExecutions,
+} from './executions.mts';
+import { openFixture, type QueueFixture, type Usage } from './fixture.mts';
+import { busiestWorker } from './fleet.mts';
+import { promptBatches } from './promptBatches.mts';
+import { reportEnvironment } from './reportEnvironment.mts';
+import {
+	expectAllDelivered,
+	expectTenSuccesses,
+	idsOf,
+	startPollingExecutions,
+} from './scenarios.mts';
+import { sendCallbacks } from './sendCallbacks.mts';
 
-let scene: Scene;
+let fixture: QueueFixture;
 beforeAll(async () => {
-	scene = await openScene('fleet', { webhooks: 2 });
+	fixture = await openFixture('fleet', { webhooks: 2 });
 }, 300_000);
 afterAll(async () => {
-	if (scene === undefined) return;
-	writeTried('queue', {
+	if (fixture === undefined) return;
+	writeReport('queue', {
 		order: 10,
-		title: `n8n ${scene.n8n.version} in queue mode`,
-		setting: { ...settingOf(scene), Processes: 'main, two workers, two webhook processes' },
+		title: `n8n ${fixture.n8n.version} in queue mode`,
+		environment: {
+			...reportEnvironment(fixture),
+			Processes: 'main, two workers, two webhook processes',
+		},
 	});
-	await scene.close();
+	await fixture.close();
 }, 120_000);
 
-/** The worker that has begun with most of these executions, and which they are. */
-async function busiest(
-	ids: readonly string[],
-): Promise<{ worker: Worker; other: Worker; its: string[] }> {
-	const [one, two] = scene.fleet.workers as [Worker, Worker];
-	const [ofOne, ofTwo] = await Promise.all(
-		[one, two].map(async (worker) => (await worker.begun()).filter((id) => ids.includes(id))),
-	);
-	const [first = [], second = []] = [ofOne, ofTwo];
-	return first.length >= second.length
-		? { worker: one, other: two, its: first }
-		: { worker: two, other: one, its: second };
-}
-
 describe('n8n in queue mode', () => {
-	tried(
-		'forty executions of five items, over both workers: each image is bought once',
+	reportedTest(
+		'forty executions of five items on two workers: each image is paid for once',
 		async () => {
-			const { fleet } = scene;
-			const entrance = await scene.generating('Forty of five', { waitFor: 'image' });
-			const account = scene.account();
-			for (const some of prompts(40, 5, 'Bottle')) await scene.send(entrance, some);
-			const all = await untilAll(fleet.api, entrance.workflow.id, {
+			const { fleet } = fixture;
+			const workflow = await fixture.addGenerateWorkflow('Forty of five', { waitFor: 'image' });
+			const usage = fixture.trackUsage();
+			for (const batch of promptBatches(40, 5, 'Bottle'))
+				await fixture.startExecution(workflow, batch);
+			const all = await waitForExecutions(fleet.api, workflow.id, {
 				count: 40,
-				are: atEnd,
-				withinMs: 120_000,
+				hasStatus: isFinished,
+				timeoutMs: 120_000,
 			});
-			const outcomes = await outcomesOf(fleet.api, all);
-			const items = itemsOf(outcomes);
-			const [one = [], two = []] = await Promise.all(fleet.workers.map((worker) => worker.begun()));
-			expect(tally(all)).toEqual({ success: 40 });
-			expect(account).toMatchObject({ creates: 200, credits: 1000 });
-			expect(idsOf(account.tasks)).toEqual(new Set(items.map(({ taskId }) => taskId)));
-			expect(new Set(account.tasks.map(({ prompt }) => prompt)).size).toBe(200);
-			expect(await scene.imagesIn(items)).toBe(200);
-			expect(await shownInEditor(fleet.api, outcomes.slice(0, 5))).toBe(25);
+			const results = await readResults(fleet.api, all);
+			const items = itemsOf(results);
+			const [one = [], two = []] = await Promise.all(
+				fleet.workers.map((worker) => worker.startedExecutions()),
+			);
+			expect(countByStatus(all)).toEqual({ success: 40 });
+			expect(usage).toMatchObject({ creates: 200, credits: 1000 });
+			expect(idsOf(usage.tasks)).toEqual(new Set(items.map(({ taskId }) => taskId)));
+			expect(new Set(usage.tasks.map(({ prompt }) => prompt)).size).toBe(200);
+			expect(await fixture.countCorrectImages(items)).toBe(200);
+			expect(await countShownInEditor(fleet.api, results.slice(0, 5))).toBe(25);
 			expect(Math.min(one.length, two.length)).toBeGreaterThan(0);
 			return `200 creates, 1000 credits, 200 images, 0 duplicates; the workers ran ${one.length} and ${two.length} executions`;
 		},
 	);
 
-	tried(
-		'a worker is killed (kill -9) while ten executions look: nothing is bought again, and the Flux 2 Trigger in "Callback URL" brings every image',
+	reportedTest(
+		'a worker is killed (kill -9) while ten executions poll: no image is paid for twice, and the Flux 2 Trigger in "Callback URL" delivers every image',
 		async () => {
-			const { fleet } = scene;
-			const looking = await startLooking(scene, prompts(10, 3, 'Looked at [task: takes 15 s]'));
-			const { entrance, account } = looking;
-			await until('30 tasks are ordered', () => account.creates === 30, 30_000);
-			const ids = (await listed(fleet.api, entrance.workflow.id)).map(({ id }) => id);
-			const { worker, its: lost } = await busiest(ids);
+			const { fleet } = fixture;
+			const polling = await startPollingExecutions(
+				fixture,
+				promptBatches(10, 3, 'Polled [task: takes 15 s]'),
+			);
+			const { workflow, usage } = polling;
+			await waitUntil('30 tasks are created', () => usage.creates === 30, 30_000);
+			const ids = (await listExecutions(fleet.api, workflow.id)).map(({ id }) => id);
+			const { worker, executionIds: lost } = await busiestWorker(fleet, ids);
 			await worker.kill();
 			const killedAt = Date.now();
 			const restarted = worker.start();
 
-			const all = await untilAll(fleet.api, entrance.workflow.id, {
+			const all = await waitForExecutions(fleet.api, workflow.id, {
 				count: 10,
-				are: atEnd,
-				withinMs: 120_000,
+				hasStatus: isFinished,
+				timeoutMs: 120_000,
 			});
 			const seconds = Math.round((Date.now() - killedAt) / 1000);
-			const delivered = await allDelivered(scene, looking, 30);
+			const delivered = await expectAllDelivered(fixture, polling, 30);
 			await restarted;
-			const outcomes = await outcomesOf(fleet.api, all);
-			const dead = outcomes.filter(({ id }) => lost.includes(id));
-			const alive = outcomes.filter(({ id }) => !lost.includes(id));
+			const results = await readResults(fleet.api, all);
+			const dead = results.filter(({ id }) => lost.includes(id));
+			const alive = results.filter(({ id }) => !lost.includes(id));
 			expect(dead.every(({ status }) => status === 'error' || status === 'crashed')).toBe(true);
-			expect(tally(alive)).toEqual({ success: 10 - lost.length });
-			expect(await scene.imagesIn(itemsOf(alive))).toBe(3 * alive.length);
-			expect(account).toMatchObject({ creates: 30, credits: 150 });
+			expect(countByStatus(alive)).toEqual({ success: 10 - lost.length });
+			expect(await fixture.countCorrectImages(itemsOf(alive))).toBe(3 * alive.length);
+			expect(usage).toMatchObject({ creates: 30, credits: 150 });
 			expect(delivered).toHaveLength(30);
 
-			expect(await shownInEditor(fleet.api, delivered)).toBe(30);
+			expect(await countShownInEditor(fleet.api, delivered)).toBe(30);
 
-			const words = JSON.stringify(tally(dead));
-			const retried = await retry(dead[0]?.id ?? '', account);
-			return `30 creates, 150 credits; the ${lost.length} executions of the dead worker ended as ${words} after ${seconds} s ("${dead[0]?.error.slice(0, 70)}…"), naming ${tasksIn(dead).size} of their tasks, and the other worker began none of them again; ${itemsOf(alive).length} images came out of the other executions, 30 of 30 out of the trigger, 0 twice, and n8n's own output panel shows them; "Retry" on a dead execution: ${retried}`;
+			const statuses = JSON.stringify(countByStatus(dead));
+			const retried = await retry(dead[0]?.id ?? '', usage);
+			return `30 creates, 150 credits; the ${lost.length} executions of the dead worker ended as ${statuses} after ${seconds} s ("${dead[0]?.error.slice(0, 70)}…"), naming ${taskIdsIn(dead).size} of their tasks, and the other worker did not start any of them again; ${itemsOf(alive).length} images from the other executions, 30 of 30 from the trigger, 0 duplicates, and the editor's output panel shows them; "Retry" of a dead execution: ${retried}`;
 		},
 		240_000,
 	);
 
-	/** What "Retry" in the list of executions does with an execution whose worker died. */
-	async function retry(id: string, account: Account): Promise<string> {
-		const before = account.creates;
-		// n8n answers when the retry has ended.
-		const retriedAs = await scene.fleet.api.retry(id);
-		const [retried] = await outcomesOf(scene.fleet.api, [{ id: retriedAs, status: '' }]);
-		expect(account.creates).toBe(before);
-		return `${retried?.status} ("${retried?.error.slice(0, 70)}…") and no new orders`;
+	/** Retries an execution whose worker died, as "Retry" in the list of executions does. */
+	async function retry(id: string, usage: Usage): Promise<string> {
+		const before = usage.creates;
+		// n8n responds when the retry has finished.
+		const retryId = await fixture.fleet.api.retry(id);
+		const [retried] = await readResults(fixture.fleet.api, [{ id: retryId, status: '' }]);
+		expect(usage.creates).toBe(before);
+		return `${retried?.status} ("${retried?.error.slice(0, 70)}…") and no new tasks`;
 	}
 
-	tried(
-		'a worker is killed (kill -9) while ten executions are parked: all wake on the other worker, with all images',
+	reportedTest(
+		'a worker is killed (kill -9) while ten executions wait for callbacks: all resume on the other worker, with all images',
 		async () => {
-			const { fleet } = scene;
-			const entrance = await scene.generating('Parked', { waitFor: 'callback' });
-			const account = scene.account();
-			for (const some of prompts(10, 3, 'Parked [task: takes 25 s]'))
-				await scene.send(entrance, some);
-			const parked = await untilAll(fleet.api, entrance.workflow.id, {
-				count: 10,
-				are: isParked,
-				withinMs: 40_000,
+			const { fleet } = fixture;
+			const workflow = await fixture.addGenerateWorkflow('Wait for callbacks', {
+				waitFor: 'callback',
 			});
-			const { worker, other, its } = await busiest(parked.map(({ id }) => id));
+			const usage = fixture.trackUsage();
+			for (const batch of promptBatches(10, 3, 'Waiting [task: takes 25 s]'))
+				await fixture.startExecution(workflow, batch);
+			const waiting = await waitForExecutions(fleet.api, workflow.id, {
+				count: 10,
+				hasStatus: isWaiting,
+				timeoutMs: 40_000,
+			});
+			const { worker, other, executionIds } = await busiestWorker(
+				fleet,
+				waiting.map(({ id }) => id),
+			);
 			await worker.kill();
-			const before = (await other.begun()).length;
-			const outcomes = await tenEndWell(scene, { entrance, account }, 90_000);
-			const woken = (await other.begun()).length - before;
+			const before = (await other.startedExecutions()).length;
+			const results = await expectTenSuccesses(fixture, { workflow, usage }, 90_000);
+			const resumed = (await other.startedExecutions()).length - before;
 			await worker.start();
-			expect(await shownInEditor(fleet.api, outcomes)).toBe(30);
-			expect(woken).toBe(10);
-			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; ${its.length} of the ten had been parked by the worker that died`;
+			expect(await countShownInEditor(fleet.api, results)).toBe(30);
+			expect(resumed).toBe(10);
+			return `30 creates, 150 credits, 30 images, 0 duplicates, nothing crashed; ${executionIds.length} of the ten had been started by the worker that died`;
 		},
 		240_000,
 	);
 
-	tried(
-		'two webhook processes get 200 callbacks for 50 tasks: every task comes at least once and at most twice',
+	reportedTest(
+		'two webhook processes receive 200 callbacks for 50 tasks: every task starts one or two executions',
 		async () => {
-			const { fleet, sandbox } = scene;
-			const net = await scene.triggered('Two doors');
-			const entrance = await scene.generating('Ordering', { waitFor: 'nothing' });
-			const account = scene.account();
-			for (const some of prompts(5, 10, 'Ordered')) await scene.send(entrance, some);
-			await until('50 tasks are ordered', () => account.creates === 50, 30_000);
-			const { tasks } = account;
-			await until(
-				'all tasks are settled',
+			const { fleet, sandbox } = fixture;
+			const triggerWorkflow = await fixture.addTriggerWorkflow('Receive callbacks');
+			const workflow = await fixture.addGenerateWorkflow('Create tasks', { waitFor: 'nothing' });
+			const usage = fixture.trackUsage();
+			for (const batch of promptBatches(5, 10, 'Created'))
+				await fixture.startExecution(workflow, batch);
+			await waitUntil('50 tasks are created', () => usage.creates === 50, 30_000);
+			const { tasks } = usage;
+			await waitUntil(
+				'all tasks have succeeded',
 				() => tasks.every(({ state }) => state === 'succeeded'),
 				20_000,
 			);
-			const doors = fleet.webhooks.map((webhook) => scene.urlOf(net, webhook));
+			const urls = fleet.webhooks.map((webhook) => fixture.webhookUrl(triggerWorkflow, webhook));
 			const ids = tasks.map(({ id }) => id);
-			const answers = await deliver(doors, ids, { each: 2, apiKey: sandbox.apiKey });
-			const runs = async (count: number) => {
+			const statuses = await sendCallbacks(urls, ids, { each: 2, apiKey: sandbox.apiKey });
+			const executions = async (count: number) => {
 				await sleep(5_000);
-				return await untilAll(fleet.api, net.workflow.id, { count, are: atEnd, withinMs: 60_000 });
+				return await waitForExecutions(fleet.api, triggerWorkflow.id, {
+					count,
+					hasStatus: isFinished,
+					timeoutMs: 60_000,
+				});
 			};
-			const { length: first } = await runs(50);
-			// Some seconds later: what one process has written down the other may know by now.
-			await deliver(doors, ids, { each: 1, apiKey: sandbox.apiKey });
-			const outcomes = await outcomesOf(fleet.api, await runs(first));
-			const times = ids.map((id) => outcomes.filter(({ taskIds }) => taskIds.includes(id)).length);
-			const twice = times.filter((many) => many > 1).length;
-			expect(account).toMatchObject({ creates: 50, credits: 250 });
-			expect(answers).toHaveLength(200);
-			expect(answers.every((status) => status === 200)).toBe(true);
-			expect(Math.min(...times)).toBeGreaterThanOrEqual(1);
-			expect(Math.max(...times)).toBeLessThanOrEqual(2);
-			expect(await scene.imagesIn(itemsOf(outcomes))).toBe(outcomes.length);
-			return `50 creates, 250 credits; 200 times the answer 200; ${first} runs, each with its image, and ${outcomes.length} after 100 more callbacks some seconds later; ${twice} of the 50 tasks came twice, once by each process`;
+			const { length: first } = await executions(50);
+			// Some seconds later, each process may have read what the other has stored.
+			await sendCallbacks(urls, ids, { each: 1, apiKey: sandbox.apiKey });
+			const results = await readResults(fleet.api, await executions(first));
+			const counts = ids.map((id) => results.filter(({ taskIds }) => taskIds.includes(id)).length);
+			const twice = counts.filter((count) => count > 1).length;
+			expect(usage).toMatchObject({ creates: 50, credits: 250 });
+			expect(statuses).toHaveLength(200);
+			expect(statuses.every((status) => status === 200)).toBe(true);
+			expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+			expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+			expect(await fixture.countCorrectImages(itemsOf(results))).toBe(results.length);
+			return `50 creates, 250 credits; 200 responses with 200; ${first} executions, each with its image, and ${results.length} after 100 more callbacks some seconds later; ${twice} of the 50 tasks started two executions, one by each process`;
 		},
 		180_000,
 	);

@@ -6,67 +6,67 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
-import type { N8nInstall } from '../../host/install.mts';
-import { startLeashed } from '../../host/leashed.mts';
-import type { Lifetime } from '../../host/lifetime.mts';
+import { startChildProcess } from '../../host/childProcess.mts';
+import type { CleanupStack } from '../../host/cleanupStack.mts';
+import type { N8nInstall } from '../../host/installN8n.mts';
 import { isRunning } from '../../host/pid.mts';
-import { connectSql, type Sql } from './driver.mts';
-import { missing } from './missing.mts';
+import { connectSql, type SqlClient } from './driver.mts';
+import { missingServer } from './missingServer.mts';
 
-const usualPort = 5432;
+const defaultPort = 5432;
 const prefix = 'flux2_queue_';
-const startsWithinMs = 20_000;
+const startTimeoutMs = 20_000;
 
-/** A database of a PostgreSQL on this machine. */
+/** A database in a PostgreSQL server on this machine. */
 export interface Database {
 	name: string;
 	port: number;
 	user: string;
-	/** Of the server, e.g. "15.20". */
+	/** Version of the server, e.g. "15.20". */
 	version: string;
-	/** Counts the rows of n8n's processed data whose name ends with one of these. */
-	rowsNamed(endings: readonly string[]): Promise<number>;
+	/** Counts the rows in n8n's table of processed data whose context ends with one of these. */
+	countProcessedRows(contextEndings: readonly string[]): Promise<number>;
 }
 
-/** An empty database: of the PostgreSQL that runs here, else of one that is started for it. */
-export async function openDatabase(n8n: N8nInstall, lifetime: Lifetime): Promise<Database> {
-	const { port, user } = (await running(n8n)) ?? (await startOwn(n8n, lifetime));
+/** Creates an empty database in the running PostgreSQL, or in one that is started for it. */
+export async function openDatabase(n8n: N8nInstall, cleanup: CleanupStack): Promise<Database> {
+	const { port, user } = (await findRunning(n8n)) ?? (await startServer(n8n, cleanup));
 	const sql = await connectSql(n8n, { port, user });
-	lifetime.atEnd(() => sql.end());
+	cleanup.defer(() => sql.end());
 	await dropAbandoned(sql);
 	const name = `${prefix}${process.pid}_${Date.now()}`;
 	await sql.query(`CREATE DATABASE ${name}`);
-	lifetime.atEnd(() => sql.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+	cleanup.defer(() => sql.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
 	const { rows } = await sql.query('SHOW server_version');
 	return {
 		...{ name, port, user },
 		version: String(rows[0]?.server_version).split(' ', 1)[0] ?? '',
-		async rowsNamed(endings) {
-			const inside = await connectSql(n8n, { port, user, database: name });
+		async countProcessedRows(contextEndings) {
+			const client = await connectSql(n8n, { port, user, database: name });
 			try {
-				const stored = await inside.query('SELECT context FROM processed_data');
+				const stored = await client.query('SELECT context FROM processed_data');
 				return stored.rows.filter(({ context }) =>
-					endings.some((ending) => String(context).endsWith(ending)),
+					contextEndings.some((ending) => String(context).endsWith(ending)),
 				).length;
 			} finally {
-				await inside.end();
+				await client.end();
 			}
 		},
 	};
 }
 
-async function running(n8n: N8nInstall): Promise<{ port: number; user: string } | undefined> {
+async function findRunning(n8n: N8nInstall): Promise<{ port: number; user: string } | undefined> {
 	for (const user of ['postgres', userInfo().username]) {
-		const sql = await connectSql(n8n, { port: usualPort, user }).catch(() => undefined);
+		const sql = await connectSql(n8n, { port: defaultPort, user }).catch(() => undefined);
 		if (sql === undefined) continue;
 		await sql.end();
-		return { port: usualPort, user };
+		return { port: defaultPort, user };
 	}
 	return undefined;
 }
 
-/** Databases of runs that were killed before they could drop them. */
-async function dropAbandoned(sql: Sql): Promise<void> {
+/** Drops the databases of test runs that were killed before they could do it. */
+async function dropAbandoned(sql: SqlClient): Promise<void> {
 	const { rows } = await sql.query(
 		`SELECT datname FROM pg_database WHERE datname LIKE '${prefix}%'`,
 	);
@@ -76,16 +76,16 @@ async function dropAbandoned(sql: Sql): Promise<void> {
 	}
 }
 
-async function startOwn(
+async function startServer(
 	n8n: N8nInstall,
-	lifetime: Lifetime,
+	cleanup: CleanupStack,
 ): Promise<{ port: number; user: string }> {
-	const bin = await binaries();
-	if (bin === undefined) throw missing('PostgreSQL');
+	const bin = await findBinaries();
+	if (bin === undefined) throw missingServer('PostgreSQL');
 	const user = 'postgres';
 	const folder = await mkdtemp(join(tmpdir(), 'flux2-postgres-'));
-	lifetime.atEnd(() => rm(folder, { recursive: true, force: true }));
-	// PostgreSQL refuses to run as root; Debian's package brings a user for it.
+	cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+	// PostgreSQL refuses to run as root; Debian's package creates a user for it.
 	const isRoot = process.getuid?.() === 0;
 	const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
 	if (isRoot) await promisify(execFile)('chown', ['postgres', folder]);
@@ -97,17 +97,17 @@ async function startOwn(
 	});
 	const port = await getPort();
 	const [server = '', ...options] = [...as, join(bin, 'postgres')];
-	const leashed = startLeashed(
+	const child = startChildProcess(
 		server,
 		[...options, '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder],
 		{ cwd: folder, env: process.env, logFile: `${folder}.log` },
 	);
-	lifetime.atEnd(async () => {
-		leashed.signal('SIGINT');
-		await leashed.exited;
+	cleanup.defer(async () => {
+		child.stop('SIGINT');
+		await child.exited;
 		await rm(`${folder}.log`, { force: true });
 	});
-	const deadline = Date.now() + startsWithinMs;
+	const deadline = Date.now() + startTimeoutMs;
 	for (;;) {
 		const sql = await connectSql(n8n, { port, user }).catch((error: Error) => error);
 		if (!(sql instanceof Error)) {
@@ -119,8 +119,8 @@ async function startOwn(
 	}
 }
 
-/** The folder of PostgreSQL's programs: Debian keeps them off the PATH, one folder for each version. */
-async function binaries(): Promise<string | undefined> {
+/** The folder of PostgreSQL's programs. Debian does not put them on the PATH. */
+async function findBinaries(): Promise<string | undefined> {
 	const debian = '/usr/lib/postgresql';
 	const versions = existsSync(debian) ? await readdir(debian) : [];
 	const folders = [

@@ -5,60 +5,60 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import getPort from 'get-port';
-import type { N8nInstall } from '../../host/install.mts';
-import { type Leashed, startLeashed } from '../../host/leashed.mts';
-import type { Lifetime } from '../../host/lifetime.mts';
+import { type ManagedProcess, startChildProcess } from '../../host/childProcess.mts';
+import type { CleanupStack } from '../../host/cleanupStack.mts';
+import type { N8nInstall } from '../../host/installN8n.mts';
 import { connectRedis } from './driver.mts';
-import { missing } from './missing.mts';
+import { missingServer } from './missingServer.mts';
 
-const usualPort = 6379;
-const startsWithinMs = 10_000;
+const defaultPort = 6379;
+const startTimeoutMs = 10_000;
 
-/** Where n8n finds its queue. Every key of a run begins with its prefix. */
+/** The Redis of n8n's queue. All keys of a test run begin with the prefix. */
 export interface Redis {
 	port: number;
 	prefix: string;
 }
 
-/** The Redis that runs here, else one that is started. What a run has left in it is removed. */
-export async function openRedis(n8n: N8nInstall, lifetime: Lifetime): Promise<Redis> {
-	const isThere = await connectRedis(n8n, usualPort).then(
+/** Uses the running Redis and removes its keys at the end, or starts a Redis. */
+export async function openRedis(n8n: N8nInstall, cleanup: CleanupStack): Promise<Redis> {
+	const isRunning = await connectRedis(n8n, defaultPort).then(
 		(client) => (client.disconnect(), true),
 		() => false,
 	);
-	if (!isThere) return await startOwnRedis(n8n, lifetime);
+	if (!isRunning) return await startOwnRedis(n8n, cleanup);
 	const prefix = `flux2-queue-${process.pid}-${Date.now()}`;
-	lifetime.atEnd(async () => {
-		const client = await connectRedis(n8n, usualPort);
+	cleanup.defer(async () => {
+		const client = await connectRedis(n8n, defaultPort);
 		const keys = await client.keys(`${prefix}*`);
 		if (keys.length > 0) await client.del(...keys);
 		client.disconnect();
 	});
-	return { port: usualPort, prefix };
+	return { port: defaultPort, prefix };
 }
 
-/** A Redis that nobody else uses, so that it may be stopped. */
+/** A Redis server of this test run, which can be stopped and killed. */
 export interface OwnRedis extends Redis {
-	/** As a service manager does: it writes down what it holds. */
+	/** Stops it as a service manager does, after it has saved its data. */
 	stop(): Promise<void>;
-	/** As a machine that loses power. */
+	/** Kills it without saving, as a power failure does. */
 	kill(): Promise<void>;
-	/** Starts it with all it has written down, or with nothing later than its last snapshot. */
+	/** Starts it with its complete log, or with its last snapshot only. */
 	start(from?: 'log' | 'snapshot'): Promise<void>;
-	/** Makes the snapshot. */
+	/** Saves a snapshot. */
 	snapshot(): Promise<void>;
 }
 
-export async function startOwnRedis(n8n: N8nInstall, lifetime: Lifetime): Promise<OwnRedis> {
+export async function startOwnRedis(n8n: N8nInstall, cleanup: CleanupStack): Promise<OwnRedis> {
 	await promisify(execFile)('redis-server', ['--version']).catch(() => {
-		throw missing('Redis');
+		throw missingServer('Redis');
 	});
 	const folder = await mkdtemp(join(tmpdir(), 'flux2-redis-'));
-	lifetime.atEnd(() => rm(folder, { recursive: true, force: true }));
+	cleanup.defer(() => rm(folder, { recursive: true, force: true }));
 	const port = await getPort();
-	let server: Leashed | undefined;
+	let server: ManagedProcess | undefined;
 	const end = async (signal: NodeJS.Signals) => {
-		server?.signal(signal);
+		server?.stop(signal);
 		await server?.exited;
 		server = undefined;
 	};
@@ -73,14 +73,14 @@ export async function startOwnRedis(n8n: N8nInstall, lifetime: Lifetime): Promis
 			client.disconnect();
 		},
 		start: async (from = 'log') => {
-			const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
+			const location = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
 			const log = ['--save', '', '--appendonly', from === 'log' ? 'yes' : 'no'];
-			server = startLeashed('redis-server', [...where, ...log], {
+			server = startChildProcess('redis-server', [...location, ...log], {
 				cwd: folder,
 				env: process.env,
 				logFile: join(folder, 'redis.log'),
 			});
-			const deadline = Date.now() + startsWithinMs;
+			const deadline = Date.now() + startTimeoutMs;
 			for (;;) {
 				const client = await connectRedis(n8n, port).catch((error: Error) => error);
 				if (!(client instanceof Error)) return client.disconnect();
@@ -90,6 +90,6 @@ export async function startOwnRedis(n8n: N8nInstall, lifetime: Lifetime): Promis
 		},
 	};
 	await own.start();
-	lifetime.atEnd(() => own.stop());
+	cleanup.defer(() => own.stop());
 	return own;
 }

@@ -1,41 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import type { N8nApi, StoredCredential, StoredWorkflow } from '../../host/rest.mts';
+import type { N8nApi, StoredCredential, StoredWorkflow } from '../../host/n8nApi.mts';
 import type { WorkflowNode } from '../../host/workflow.mts';
-import { chain, fingerprint, flux2, flux2Trigger, itemEach, webhook } from '../e2e/sketch.mts';
+import {
+	chain,
+	flux2,
+	flux2Trigger,
+	hashFile,
+	splitOut,
+	webhook,
+} from '../e2e/workflowBuilder.mts';
 
-/** A workflow that a webhook process starts, and the path of its webhook. */
-export interface Entrance {
-	workflow: StoredWorkflow;
+/** A workflow with a production webhook. */
+export interface WebhookWorkflow extends StoredWorkflow {
+	/** The path of the webhook after `/webhook/`. */
 	path: string;
 }
 
-/** Stores and activates a workflow that makes one image for each prompt it is sent. */
-export async function storeGenerating(
+/** Stores and activates a workflow that generates one image per prompt in the request. */
+export async function addGenerateWorkflow(
 	api: N8nApi,
 	credential: StoredCredential,
 	name: string,
 	parameters: Record<string, unknown>,
-): Promise<Entrance> {
+): Promise<WebhookWorkflow> {
 	const path = randomUUID();
 	const nodes = [
 		webhook(path, 'onReceived'),
-		itemEach('body.prompts'),
+		splitOut('body.prompts'),
 		flux2({ prompt: "={{ $json['body.prompts'] }}", ...parameters }),
 		readImages(),
 	];
-	return { workflow: await store(api, credential, name, nodes), path };
+	return { ...(await store(api, credential, name, nodes)), path };
 }
 
 /** Stores and activates a workflow that a Flux 2 Trigger starts. */
-export async function storeTriggered(
+export async function addTriggerWorkflow(
 	api: N8nApi,
 	credential: StoredCredential,
 	name: string,
-): Promise<Entrance> {
+): Promise<WebhookWorkflow> {
 	const webhookId = randomUUID();
 	const nodes = [flux2Trigger(webhookId), readImages()];
-	const workflow = await store(api, credential, name, nodes);
-	return { workflow, path: `${webhookId}/flux2` };
+	return { ...(await store(api, credential, name, nodes)), path: `${webhookId}/flux2` };
 }
 
 async function store(
@@ -49,9 +55,9 @@ async function store(
 	return stored;
 }
 
-/** A node of n8n that opens the file of each item, as whatever a user puts behind ours does. */
+/** Reads the file of each item, as a node that a user adds after ours would. */
 const readImages = (): WorkflowNode => ({
-	...fingerprint(),
+	...hashFile(),
 	name: 'Images',
 	onError: 'continueRegularOutput',
 });

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { TROUBLES } from '../../sandbox/troubles.mts';
+import { FAULTS } from '../../sandbox/faults.mts';
 
-test('the README lists every trouble, in the words of the table', () => {
+test('the README lists every fault, in the words of the table', () => {
 	const readme = readFileSync(path.resolve('sandbox/README.md'), 'utf8');
 	const rows = [...readme.matchAll(/^\| `(\[.+?\])` +\| (×?) +\| (.+?) +\|$/gm)];
-	expect(rows.map(([, words, turns, tells]) => `${words} ${turns} ${tells}`)).toEqual(
-		TROUBLES.map(
-			({ where, words, takesTurns, tells }) =>
-				`[${where}: ${words}] ${takesTurns ? '×' : ''} ${tells}`,
+	expect(
+		rows.map(([, kind, perAttempt, description]) => `${kind} ${perAttempt} ${description}`),
+	).toEqual(
+		FAULTS.map(
+			({ target, kind, perAttempt, description }) =>
+				`[${target}: ${kind}] ${perAttempt ? '×' : ''} ${description}`,
 		),
 	);
 });

@@ -1,110 +1,110 @@
 import { ConcurrencyLimit, mapWithConcurrency } from '../../nodes/Flux2/transport/concurrency';
 
-/** Journeys that end when the test says so. */
-function journeys() {
-	const waiting: Array<() => void> = [];
-	let most = 0;
+/** Jobs that finish when the test calls `finishOne`. */
+function createJobs() {
+	const running: Array<() => void> = [];
+	let maxRunning = 0;
 	return {
-		waiting,
-		get most() {
-			return most;
+		running,
+		get maxRunning() {
+			return maxRunning;
 		},
-		async make() {
-			const end = new Promise<void>((resolve) => waiting.push(resolve));
-			most = Math.max(most, waiting.length);
-			await end;
+		async run() {
+			const finished = new Promise<void>((resolve) => running.push(resolve));
+			maxRunning = Math.max(maxRunning, running.length);
+			await finished;
 		},
-		async endOne() {
-			waiting.shift()?.();
+		async finishOne() {
+			running.shift()?.();
 			await new Promise((resolve) => setImmediate(resolve));
 		},
 	};
 }
 
-const settled = async () => await new Promise((resolve) => setImmediate(resolve));
+const nextTurn = async () => await new Promise((resolve) => setImmediate(resolve));
 
-test('no more journeys are under way than there are lanes, and the output keeps the order of the input', async () => {
-	const road = journeys();
+test('no more than the limit run concurrently, and the results keep the order of the input', async () => {
+	const jobs = createJobs();
 	const items = Array.from({ length: 1_000 }, (_, index) => index);
 	const all = mapWithConcurrency(
 		items,
 		new ConcurrencyLimit(7),
 		async (item) => {
-			await road.make();
+			await jobs.run();
 			return item * 2;
 		},
 		() => true,
 	);
-	await settled();
-	while (road.waiting.length > 0) await road.endOne();
+	await nextTurn();
+	while (jobs.running.length > 0) await jobs.finishOne();
 	expect(await all).toEqual(items.map((item) => item * 2));
-	expect(road.most).toBe(7);
+	expect(jobs.maxRunning).toBe(7);
 });
 
-test('one that may not start any more has no outcome, those under way end', async () => {
-	const road = journeys();
-	let open = true;
+test('an item that may not start any more has no result, and those running finish', async () => {
+	const jobs = createJobs();
+	let mayStart = true;
 	const all = mapWithConcurrency(
 		[1, 2, 3],
 		new ConcurrencyLimit(1),
 		async (item) => {
-			await road.make();
+			await jobs.run();
 			return item;
 		},
-		() => open,
+		() => mayStart,
 	);
-	await settled();
-	open = false;
-	await road.endOne();
+	await nextTurn();
+	mayStart = false;
+	await jobs.finishOne();
 	expect(await all).toEqual([1, undefined, undefined]);
 });
 
-test('after a refusal half as many are let in, and more again while all goes well', async () => {
-	const lanes = new ConcurrencyLimit(8);
-	lanes.decrease();
-	let inside = 0;
-	const enter = async () => {
-		await lanes.acquire();
-		inside += 1;
+test('decrease halves the limit, and each increase raises it again', async () => {
+	const limit = new ConcurrencyLimit(8);
+	limit.decrease();
+	let acquired = 0;
+	const acquire = async () => {
+		await limit.acquire();
+		acquired += 1;
 	};
-	const all = Array.from({ length: 8 }, enter);
-	await settled();
-	expect(inside).toBe(4);
-	lanes.increase();
-	await settled();
-	expect(inside).toBe(5);
-	for (let index = 0; index < 20; index++) lanes.increase();
+	const all = Array.from({ length: 8 }, acquire);
+	await nextTurn();
+	expect(acquired).toBe(4);
+	limit.increase();
+	await nextTurn();
+	expect(acquired).toBe(5);
+	for (let index = 0; index < 20; index++) limit.increase();
 	await Promise.all(all);
-	expect(inside).toBe(8);
+	expect(acquired).toBe(8);
 });
 
-test('a journey that gave up its place comes back before any newcomer', async () => {
-	const lanes = new ConcurrencyLimit(1);
-	const order: string[] = [];
-	await lanes.acquire();
-	const newcomer = lanes.acquire().then(() => order.push('newcomer'));
-	const returning = lanes.reacquire().then(() => order.push('returning'));
-	await settled();
-	lanes.release();
-	await Promise.all([newcomer, returning]);
-	expect(order).toEqual(['returning', 'newcomer']);
+test('reacquire comes before any waiting acquire', async () => {
+	const limit = new ConcurrencyLimit(1);
+	const acquiredBy: string[] = [];
+	await limit.acquire();
+	const newJob = limit.acquire().then(() => acquiredBy.push('new'));
+	const returningJob = limit.reacquire().then(() => acquiredBy.push('returning'));
+	await nextTurn();
+	limit.release();
+	await Promise.all([newJob, returningJob]);
+	expect(acquiredBy).toEqual(['returning', 'new']);
 });
 
-test('a defect in one journey is thrown only when the others have ended', async () => {
-	const road = journeys();
+test('an unexpected error in one job is thrown only when the others have finished', async () => {
+	const jobs = createJobs();
 	const all = mapWithConcurrency(
 		[1, 2],
 		new ConcurrencyLimit(2),
 		async (item) => {
 			if (item === 1) throw new Error('defect');
-			await road.make();
+			await jobs.run();
 		},
 		() => true,
 	);
 	let thrown = false;
 	all.catch(() => (thrown = true));
-	await settled();
+	await nextTurn();
 	expect(thrown).toBe(false);
-	await road.endOne();
+	await jobs.finishOne();
 	await expect(all).rejects.toThrow('defect');
 });

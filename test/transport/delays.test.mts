@@ -5,49 +5,49 @@ import {
 	parseRetryAfter,
 } from '../../nodes/Flux2/transport/delays';
 
-/** The moments of all looks at a task that takes `taskMs`, with chance always the same. */
-function looksAt(taskMs: number, random: number): number[] {
-	const looks = [firstPollDelay(0, random)];
-	while (looks.at(-1)! < taskMs) looks.push(looks.at(-1)! + nextPollDelay(looks.at(-1)!, random));
-	return looks;
+/** The times of all polls of a task that takes `taskMs`, with a fixed random number. */
+function pollTimes(taskMs: number, random: number): number[] {
+	const times = [firstPollDelay(0, random)];
+	while (times.at(-1)! < taskMs) times.push(times.at(-1)! + nextPollDelay(times.at(-1)!, random));
+	return times;
 }
 
-const CHANCES = [0, 0.25, 0.5, 0.75, 0.999];
+const RANDOMS = [0, 0.25, 0.5, 0.75, 0.999];
 
-describe('when to look', () => {
-	test.each(CHANCES)('a 6 s image is found with at most 5 looks (chance %d)', (random) => {
-		expect(looksAt(6_000, random).length).toBeLessThanOrEqual(5);
+describe('poll delays', () => {
+	test.each(RANDOMS)('a 6 s image is found by at most 5 polls (random number %d)', (random) => {
+		expect(pollTimes(6_000, random).length).toBeLessThanOrEqual(5);
 	});
 
-	test('a finished image is noticed at most 1 s late, or 15 % of its own time', () => {
-		for (const random of CHANCES)
+	test('a finished image is found at most 1 s late, or 15 % of its duration', () => {
+		for (const random of RANDOMS)
 			for (let taskMs = 3_000; taskMs <= 95_000; taskMs += 37) {
-				const late = looksAt(taskMs, random).at(-1)! - taskMs;
+				const late = pollTimes(taskMs, random).at(-1)! - taskMs;
 				expect(late).toBeLessThanOrEqual(Math.max(1_000, taskMs * 0.15));
 			}
 	});
 
-	test('no look comes before an image can be ready, and an old task is looked at straight away', () => {
-		for (const random of CHANCES) {
+	test('a new task is not polled before an image can be ready, and an old task is polled at once', () => {
+		for (const random of RANDOMS) {
 			expect(firstPollDelay(0, random)).toBeGreaterThanOrEqual(3_000);
 			expect(firstPollDelay(60_000, random)).toBe(0);
 		}
 	});
 
-	test('even a task that takes an hour is looked at every 15 seconds', () => {
+	test('even a task that takes an hour is polled every 15 seconds', () => {
 		expect(nextPollDelay(3_600_000, 0)).toBe(15_000);
 	});
 
-	test('lanes do not beat together', () => {
-		const gaps = new Set(
+	test('polls of concurrent tasks are spread by jitter', () => {
+		const delays = new Set(
 			Array.from({ length: 50 }, (_, index) => nextPollDelay(4_000, index / 50)),
 		);
-		expect(gaps.size).toBe(50);
+		expect(delays.size).toBe(50);
 	});
 });
 
-describe('backing off', () => {
-	test('doubles up to 30 seconds, by chance at most halved', () => {
+describe('back-off', () => {
+	test('doubles up to 30 seconds, and jitter at most halves it', () => {
 		expect([0, 1, 2, 3, 4, 5, 60].map((failures) => backOff(failures, 1))).toEqual([
 			1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000,
 		]);

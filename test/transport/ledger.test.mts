@@ -2,8 +2,8 @@ import { Ledger } from '../../nodes/Flux2/transport/ledger';
 
 const NOW = '2026-11-22T12:00:00.000Z';
 
-describe('what was paid for is on record', () => {
-	test('a retried item finds its task, also after the data were stored and read back', () => {
+describe('the ledger', () => {
+	test('returns the task of a retried item, also after it was stored and read back', () => {
 		const context = {};
 		const first = new Ledger(context, 0, '6');
 		first.sending(3, 'abc', NOW, 5);
@@ -13,7 +13,7 @@ describe('what was paid for is on record', () => {
 		expect(entry).toMatchObject({ state: 'created', taskId: 'task-1', credits: 5, sentAt: NOW });
 	});
 
-	test('another item, another order and another run of a loop find nothing', () => {
+	test('returns nothing for another item, another request or another run of a loop', () => {
 		const context = {};
 		const ledger = new Ledger(context, 0, '6');
 		ledger.sending(3, 'abc', NOW, 5);
@@ -23,14 +23,14 @@ describe('what was paid for is on record', () => {
 		expect(new Ledger(context, 1, '6').find(3, 'abc')).toBeUndefined();
 	});
 
-	test('an order whose answer never came stays in doubt for its execution, not for one started by hand', () => {
+	test('keeps a request without a response as unconfirmed in its execution, but not in a retry by a person', () => {
 		const context = {};
 		new Ledger(context, 0, '6').sending(0, 'abc', NOW, 5);
 		expect(new Ledger(context, 0, '6').find(0, 'abc')).toMatchObject({ state: 'sending' });
 		expect(new Ledger(context, 0, '7').find(0, 'abc')).toBeUndefined();
 	});
 
-	test('a refused order may be sent anew, and counts no credits', () => {
+	test('forgets a rejected request, and its credits', () => {
 		const ledger = new Ledger({}, 0, '6');
 		ledger.sending(0, 'abc', NOW, 24);
 		ledger.sending(1, 'abc', NOW, 24);
@@ -40,7 +40,7 @@ describe('what was paid for is on record', () => {
 		expect(ledger.credits).toBe(24);
 	});
 
-	test('two orders never share a task', () => {
+	test('knows which tasks belong to its requests', () => {
 		const ledger = new Ledger({}, 0, '6');
 		ledger.sending(0, 'abc', NOW, 5);
 		ledger.created(0, 'abc', 'task-1');

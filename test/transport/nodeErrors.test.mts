@@ -10,114 +10,118 @@ const NODE = {
 	parameters: {},
 } as unknown as INode;
 const ID = 'n41xxxx_flux2';
-const ORDER = { prompt: 'A red fox', sentAt: '2026-11-22T12:00:00.000Z' };
+const REQUEST = { prompt: 'A red fox', sentAt: '2026-11-22T12:00:00.000Z' };
 
-const create = (code: number, words = ''): Failure => ({
+const create = (code: number, text = ''): Failure => ({
 	kind: 'api-error',
 	step: 'create',
 	code,
-	text: words,
+	text,
 });
-const look = (code: number, words = ''): Failure =>
-	({ ...create(code, words), step: 'poll' }) as Failure;
-const unanswered = (step: 'create' | 'poll', sent: boolean): Failure => ({
+const poll = (code: number, text = ''): Failure =>
+	({ ...create(code, text), step: 'poll' }) as Failure;
+const noAnswer = (step: 'create' | 'poll', sent: boolean): Failure => ({
 	kind: 'no-answer',
 	step,
 	code: 'ECONNRESET',
 	sent,
 });
 
-const FREE = 'Nothing was charged.';
-const DOUBT =
+const NOT_CHARGED = 'Nothing was charged.';
+const MAY_BE_CHARGED =
 	'This image may have been charged, so it was not ordered again. It asked for "A red fox" at 2026-11-22T12:00:00.000Z. Look it up in your API in One account before you run the workflow again.';
 const GET_TASK =
 	'The image is ordered and not lost: run the operation "Get Task" with the task ID n41xxxx_flux2, or retry this execution, which goes on with this task.';
 
-/** Failures of an order: nobody knows a task yet. */
-const orders: Array<[Failure, message: string, description: string]> = [
+/** Failures of a create request: there is no task ID yet. */
+const createFailures: Array<[Failure, message: string, description: string]> = [
 	[
 		{ kind: 'invalid-input', problem: 'The prompt is empty', advice: 'Write one.' },
 		'The prompt is empty',
-		`Write one. ${FREE}`,
+		`Write one. ${NOT_CHARGED}`,
 	],
 	[
 		create(401, 'Invalid API key'),
 		'API in One refused the API key',
-		`Check the key in the API in One credential. It says: "Invalid API key". ${FREE}`,
+		`Check the key in the API in One credential. It says: "Invalid API key". ${NOT_CHARGED}`,
 	],
 	[
 		create(403),
 		'API in One refused the API key',
-		`Check the key in the API in One credential. ${FREE}`,
+		`Check the key in the API in One credential. ${NOT_CHARGED}`,
 	],
 	[
 		create(402),
 		'Your API in One account does not have enough credits',
-		`Top up the account, then press "Retry" in the list of executions. ${FREE}`,
+		`Top up the account, then press "Retry" in the list of executions. ${NOT_CHARGED}`,
 	],
 	[
 		create(422, 'ratio'),
 		'API in One did not accept the request: ratio',
-		`Check the fields of this node. ${FREE}`,
+		`Check the fields of this node. ${NOT_CHARGED}`,
 	],
-	[create(400), 'API in One did not accept the request', `Check the fields of this node. ${FREE}`],
+	[
+		create(400),
+		'API in One did not accept the request',
+		`Check the fields of this node. ${NOT_CHARGED}`,
+	],
 	[
 		create(404),
 		'API in One does not know this address',
-		`Check the base URL in the credential: for the real service it is https://apiin.one. ${FREE}`,
+		`Check the base URL in the credential: for the real service it is https://apiin.one. ${NOT_CHARGED}`,
 	],
 	[
 		create(429),
 		'API in One takes no more requests at the moment',
-		`It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel". ${FREE}`,
+		`It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel". ${NOT_CHARGED}`,
 	],
-	[create(455), 'API in One is under maintenance', `Try again later. ${FREE}`],
-	[create(503), 'API in One is under maintenance', DOUBT],
-	[create(500), 'API in One answered with an error (500)', DOUBT],
+	[create(455), 'API in One is under maintenance', `Try again later. ${NOT_CHARGED}`],
+	[create(503), 'API in One is under maintenance', MAY_BE_CHARGED],
+	[create(500), 'API in One answered with an error (500)', MAY_BE_CHARGED],
 	[
 		{ kind: 'redirected', step: 'create', host: 'other.example', status: 307 },
 		'API in One sent the request on to another address',
-		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${FREE}`,
+		`It was not followed to other.example, to protect your API key. Check the base URL in the credential. ${NOT_CHARGED}`,
 	],
-	[unanswered('create', true), 'API in One did not answer', `Reason: ECONNRESET. ${DOUBT}`],
+	[noAnswer('create', true), 'API in One did not answer', `Reason: ECONNRESET. ${MAY_BE_CHARGED}`],
 	[
-		unanswered('create', false),
+		noAnswer('create', false),
 		'API in One cannot be reached',
-		`Reason: ECONNRESET. Check the network of n8n and the base URL in the credential. ${FREE}`,
+		`Reason: ECONNRESET. Check the network of n8n and the base URL in the credential. ${NOT_CHARGED}`,
 	],
 	[
 		{ kind: 'unreadable-answer', step: 'create', excerpt: '{"ok":true}' },
 		'API in One gave an answer that cannot be read',
-		`The answer was: {"ok":true}. ${DOUBT}`,
+		`The answer was: {"ok":true}. ${MAY_BE_CHARGED}`,
 	],
 	[
-		{ kind: 'unconfirmed', sentAt: ORDER.sentAt },
+		{ kind: 'unconfirmed', sentAt: REQUEST.sentAt },
 		'An earlier try may already have paid for this image',
-		`It was sent at ${ORDER.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions. ${DOUBT}`,
+		`It was sent at ${REQUEST.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions. ${MAY_BE_CHARGED}`,
 	],
-	[{ kind: 'not-created' }, 'Not ordered, because another image of this run failed', FREE],
-	[{ kind: 'cancelled' }, 'The execution was cancelled', FREE],
+	[{ kind: 'not-created' }, 'Not ordered, because another image of this run failed', NOT_CHARGED],
+	[{ kind: 'cancelled' }, 'The execution was cancelled', NOT_CHARGED],
 ];
 
 /** Failures of a task that exists. */
-const tasks: Array<[Failure, message: string, description: string]> = [
+const taskFailures: Array<[Failure, message: string, description: string]> = [
 	[
-		look(401),
+		poll(401),
 		`API in One refused the API key (task ${ID})`,
 		`Check the key in the API in One credential. ${GET_TASK}`,
 	],
 	[
-		look(404, 'Not found'),
+		poll(404, 'Not found'),
 		`API in One knows no task with this ID (task ${ID})`,
 		'Check the task ID, and that the credential is of the account that ordered it. It says: "Not found". If one of your workflows ordered it, it may have been charged: look it up in your API in One account.',
 	],
 	[
-		look(500),
+		poll(500),
 		`API in One answered with an error (500) (task ${ID})`,
 		`Try again later. ${GET_TASK}`,
 	],
 	[
-		unanswered('poll', true),
+		noAnswer('poll', true),
 		`API in One did not answer (task ${ID})`,
 		`Reason: ECONNRESET. ${GET_TASK}`,
 	],
@@ -168,18 +172,18 @@ const tasks: Array<[Failure, message: string, description: string]> = [
 	],
 ];
 
-const orderErrors = orders.map(
-	([failure, ...says]) => [new Flux2Failure(failure, undefined, ORDER), ...says] as const,
+const createErrors = createFailures.map(
+	([failure, ...texts]) => [new Flux2Failure(failure, undefined, REQUEST), ...texts] as const,
 );
-const taskErrors = tasks.map(
-	([failure, ...says]) => [new Flux2Failure(failure, ID), ...says] as const,
+const taskErrors = taskFailures.map(
+	([failure, ...texts]) => [new Flux2Failure(failure, ID), ...texts] as const,
 );
-const named = [...orderErrors, ...taskErrors].map(
+const titled = [...createErrors, ...taskErrors].map(
 	(row) => [row[1], JSON.stringify(row[0].failure), ...row] as const,
 );
 
-describe('a failure says what happened, what it cost, and what to do', () => {
-	test.each(named)('%s: %s', (_title, _failure, error, message, description) => {
+describe('an error message says what happened, whether it was charged, and what to do', () => {
+	test.each(titled)('%s: %s', (_title, _failure, error, message, description) => {
 		expect(errorMessage(error)).toEqual({ message, description });
 		const shown = toNodeError(NODE, error, 3);
 		expect(shown.message).toBe(message);
@@ -187,24 +191,24 @@ describe('a failure says what happened, what it cost, and what to do', () => {
 		expect(shown.context.itemIndex).toBe(3);
 	});
 
-	test('a task that exists is never said to be free, save where the service said that it failed', () => {
+	test('a task that exists is never reported as not charged', () => {
 		for (const [error] of taskErrors) {
 			const { message, description } = errorMessage(error);
 			expect(message).toContain(ID);
-			expect(description).not.toContain(FREE);
+			expect(description).not.toContain(NOT_CHARGED);
 		}
 	});
 
-	test('an order is said to be free only where nothing can have been charged', () => {
-		for (const [error] of orderErrors)
-			expect(errorMessage(error).description.includes(FREE)).toBe(
+	test('a create request is reported as not charged only where nothing can have been charged', () => {
+		for (const [error] of createErrors)
+			expect(errorMessage(error).description.includes(NOT_CHARGED)).toBe(
 				chargedBy(error.failure) === 'no',
 			);
 	});
 });
 
-describe('the error as n8n has it', () => {
-	test('bears the code of a refusal, and nothing of the request', () => {
+describe('the n8n error of a failure', () => {
+	test('has the HTTP code of the response, and nothing of the request', () => {
 		const shown = toNodeError(NODE, new Flux2Failure(create(402, 'no credits')));
 		expect(shown).toBeInstanceOf(NodeApiError);
 		expect((shown as NodeApiError).httpCode).toBe('402');
@@ -216,18 +220,21 @@ describe('the error as n8n has it', () => {
 		'ECONNRESET',
 		'the model ended with ETIMEDOUT',
 		'getaddrinfo',
-	])('keeps a reason that n8n takes for a network error: %s', (reason) => {
-		const failed = new Flux2Failure({ kind: 'task-failed', providerStatus: 'FAILED', reason }, ID);
-		expect(toNodeError(NODE, failed).message).toBe(
+	])('keeps a reason that n8n would replace as a network error: %s', (reason) => {
+		const taskFailed = new Flux2Failure(
+			{ kind: 'task-failed', providerStatus: 'FAILED', reason },
+			ID,
+		);
+		expect(toNodeError(NODE, taskFailed).message).toBe(
 			`The image could not be made: ${reason} (task ${ID})`,
 		);
-		const refused = new Flux2Failure(create(422, reason));
-		expect(toNodeError(NODE, refused).message).toContain(reason);
-		const sentences = { message: `1 of 2 images failed: ${reason}`, description: 'all' };
-		expect(operationError(NODE, sentences).message).toBe(sentences.message);
+		const rejected = new Flux2Failure(create(422, reason));
+		expect(toNodeError(NODE, rejected).message).toContain(reason);
+		const message = { message: `1 of 2 images failed: ${reason}`, description: 'all' };
+		expect(operationError(NODE, message).message).toBe(message.message);
 	});
 
-	test('is handed on where it is one already, and made of anything else', () => {
+	test('is the error itself where it is an n8n error already, and is created from anything else', () => {
 		const own = new NodeOperationError(NODE, 'as it was');
 		expect(toNodeError(NODE, own)).toBe(own);
 		expect(toNodeError(NODE, new Error('a defect'), 2)).toMatchObject({

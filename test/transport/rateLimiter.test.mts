@@ -5,54 +5,54 @@ const { now, sleep } = useVirtualTime();
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-function throttleOf(signal?: AbortSignal) {
-	const widths: string[] = [];
-	const width = {
-		decrease: () => widths.push('decrease'),
-		increase: () => widths.push('increase'),
+function createRateLimiter(signal?: AbortSignal) {
+	const concurrencyChanges: string[] = [];
+	const concurrency = {
+		decrease: () => concurrencyChanges.push('decrease'),
+		increase: () => concurrencyChanges.push('increase'),
 	};
-	return { throttle: new RateLimiter(width, signal), widths };
+	return { rateLimiter: new RateLimiter(concurrency, signal), concurrencyChanges };
 }
 
-describe('the pace that all lanes keep', () => {
-	test('no second sees more than 50 requests, however many lanes there are', async () => {
-		const { throttle } = throttleOf();
+describe('the rate limiter', () => {
+	test('allows at most 50 requests in any second, however many callers there are', async () => {
+		const { rateLimiter } = createRateLimiter();
 		const sentAt: number[] = [];
-		const lane = async () => {
+		const caller = async () => {
 			for (let request = 0; request < 5; request += 1) {
-				await throttle.acquire(NEVER);
+				await rateLimiter.acquire(NEVER);
 				sentAt.push(now());
 			}
 		};
-		await Promise.all(Array.from({ length: 60 }, lane));
+		await Promise.all(Array.from({ length: 60 }, caller));
 		expect(sentAt).toHaveLength(300);
 		for (const from of sentAt)
 			expect(sentAt.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(50);
 	});
 
-	test('after a 429 every lane waits as long as the service said', async () => {
-		const { throttle, widths } = throttleOf();
-		await throttle.acquire(NEVER);
-		throttle.onRateLimited(now(), 7_000);
+	test('makes every caller wait for Retry-After once one gets a 429', async () => {
+		const { rateLimiter, concurrencyChanges } = createRateLimiter();
+		await rateLimiter.acquire(NEVER);
+		rateLimiter.onRateLimited(now(), 7_000);
 		const until = now() + 7_000;
-		const turns = await Promise.all(
-			Array.from({ length: 5 }, async () => [await throttle.acquire(NEVER), now()] as const),
+		const results = await Promise.all(
+			Array.from({ length: 5 }, async () => [await rateLimiter.acquire(NEVER), now()] as const),
 		);
-		for (const [came, at] of turns) {
-			expect(came).toBe(true);
+		for (const [acquired, at] of results) {
+			expect(acquired).toBe(true);
 			expect(at).toBeGreaterThanOrEqual(until);
 		}
-		expect(widths).toEqual(['decrease']);
+		expect(concurrencyChanges).toEqual(['decrease']);
 	});
 
-	test('where the service does not say how long, the wait doubles from refusal to refusal', async () => {
-		const { throttle } = throttleOf();
+	test('doubles the wait with each 429 without Retry-After', async () => {
+		const { rateLimiter } = createRateLimiter();
 		const waits: number[] = [];
-		for (let refusal = 0; refusal < 7; refusal += 1) {
-			await throttle.acquire(NEVER);
-			throttle.onRateLimited(now(), undefined);
+		for (let attempt = 0; attempt < 7; attempt += 1) {
+			await rateLimiter.acquire(NEVER);
+			rateLimiter.onRateLimited(now(), undefined);
 			const from = now();
-			await throttle.acquire(NEVER);
+			await rateLimiter.acquire(NEVER);
 			waits.push(Math.round((now() - from) / 100) / 10);
 		}
 		expect(waits.map((wait) => Math.round(wait * 4) / 4)).toEqual([
@@ -60,77 +60,77 @@ describe('the pace that all lanes keep', () => {
 		]);
 	});
 
-	test('"come back in 0 seconds" is no leave to hammer', async () => {
-		const { throttle } = throttleOf();
+	test('still backs off where Retry-After is 0', async () => {
+		const { rateLimiter } = createRateLimiter();
 		const from = now();
 		let requests = 0;
 		while (now() - from < 60_000) {
-			await throttle.acquire(NEVER);
-			throttle.onRateLimited(now(), 0);
+			await rateLimiter.acquire(NEVER);
+			rateLimiter.onRateLimited(now(), 0);
 			requests += 1;
 		}
 		expect(requests).toBeLessThanOrEqual(10);
 	});
 
-	test('refusals of requests that were under way when the pause began count as one', async () => {
-		const { throttle, widths } = throttleOf();
+	test('counts 429s of requests that were in flight when the pause started as one', async () => {
+		const { rateLimiter, concurrencyChanges } = createRateLimiter();
 		const sentAt: number[] = [];
 		for (let request = 0; request < 5; request += 1) {
-			await throttle.acquire(NEVER);
+			await rateLimiter.acquire(NEVER);
 			sentAt.push(now());
 		}
 		await sleep(100);
 		const from = now();
-		for (const at of sentAt) throttle.onRateLimited(at, undefined);
-		await throttle.acquire(NEVER);
-		expect(widths).toEqual(['decrease']);
+		for (const at of sentAt) rateLimiter.onRateLimited(at, undefined);
+		await rateLimiter.acquire(NEVER);
+		expect(concurrencyChanges).toEqual(['decrease']);
 		expect(now() - from).toBeLessThan(1_100);
 	});
 
-	test('but the longest pause that any of them was told holds', async () => {
-		const { throttle } = throttleOf();
+	test('uses the longest Retry-After of those', async () => {
+		const { rateLimiter } = createRateLimiter();
 		const sentAt = now();
 		await sleep(100);
 		const from = now();
-		throttle.onRateLimited(sentAt, 2_000);
-		throttle.onRateLimited(sentAt, 9_000);
-		throttle.onRateLimited(sentAt, 1_000);
-		await throttle.acquire(NEVER);
+		rateLimiter.onRateLimited(sentAt, 2_000);
+		rateLimiter.onRateLimited(sentAt, 9_000);
+		rateLimiter.onRateLimited(sentAt, 1_000);
+		await rateLimiter.acquire(NEVER);
 		expect(now() - from).toBeGreaterThanOrEqual(9_000);
 	});
 
-	test('a success ends the doubling', async () => {
-		const { throttle, widths } = throttleOf();
-		for (let refusal = 0; refusal < 5; refusal += 1) {
-			await throttle.acquire(NEVER);
-			throttle.onRateLimited(now(), undefined);
+	test('resets the back-off after a success', async () => {
+		const { rateLimiter, concurrencyChanges } = createRateLimiter();
+		for (let attempt = 0; attempt < 5; attempt += 1) {
+			await rateLimiter.acquire(NEVER);
+			rateLimiter.onRateLimited(now(), undefined);
 		}
-		await throttle.acquire(NEVER);
-		throttle.onSuccess();
-		throttle.onRateLimited(now(), undefined);
+		await rateLimiter.acquire(NEVER);
+		rateLimiter.onSuccess();
+		rateLimiter.onRateLimited(now(), undefined);
 		const from = now();
-		await throttle.acquire(NEVER);
+		await rateLimiter.acquire(NEVER);
 		expect(now() - from).toBeLessThanOrEqual(1_100);
-		expect(widths.filter((change) => change === 'increase')).toHaveLength(1);
+		expect(concurrencyChanges.filter((change) => change === 'increase')).toHaveLength(1);
 	});
 
-	test('a pause beyond the deadline is waited for until the deadline, and then there is no turn', async () => {
-		const { throttle } = throttleOf();
-		throttle.onRateLimited(now(), 3_600_000);
+	test('waits until the deadline and then returns false where the pause ends after it', async () => {
+		const { rateLimiter } = createRateLimiter();
+		rateLimiter.onRateLimited(now(), 3_600_000);
 		const from = now();
-		expect(await throttle.acquire(from + 20_000)).toBe(false);
+		expect(await rateLimiter.acquire(from + 20_000)).toBe(false);
 		expect(now() - from).toBe(20_000);
 	});
 
-	test('a stopped execution has no turn, and notices it within half a second', async () => {
+	test('returns false within half a second after the execution is stopped', async () => {
 		const stop = new AbortController();
-		const { throttle } = throttleOf(stop.signal);
-		throttle.onRateLimited(now(), 60_000);
-		const turn = throttle.acquire(NEVER);
+		const { rateLimiter } = createRateLimiter(stop.signal);
+		rateLimiter.onRateLimited(now(), 60_000);
+		const acquired = rateLimiter.acquire(NEVER);
 		await sleep(3_250);
 		stop.abort();
 		const stoppedAt = now();
-		expect(await turn).toBe(false);
+		expect(await acquired).toBe(false);
 		expect(now() - stoppedAt).toBeLessThanOrEqual(500);
 	});
 });

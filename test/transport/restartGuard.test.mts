@@ -1,22 +1,22 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type * as Beginning from '../../nodes/Flux2/transport/restartGuard';
+import type * as RestartGuard from '../../nodes/Flux2/transport/restartGuard';
 import type * as Clock from '../../nodes/Flux2/transport/clock';
 import { ProcessedData } from '../engine/processedData.mts';
 
 type Ask = (executionId: string, context?: object, retryOf?: string) => Promise<string>;
 
-/** The code as one process of n8n has it, with a database that all processes share. */
+/** The module as loaded by one n8n process, with the database that all processes share. */
 function startWorker(
 	table: Pick<ProcessedData, 'checkProcessedAndRecord' | 'removeProcessed'>,
-	chance = 0.5,
+	random = 0.5,
 ): Ask {
-	let worker: typeof Beginning | undefined;
+	let worker: typeof RestartGuard | undefined;
 	jest.isolateModules(() => {
-		worker = jest.requireActual<typeof Beginning>('../../nodes/Flux2/transport/restartGuard');
+		worker = jest.requireActual<typeof RestartGuard>('../../nodes/Flux2/transport/restartGuard');
 		const { clock } = jest.requireActual<typeof Clock>('../../nodes/Flux2/transport/clock');
 		let now = 0;
 		clock.now = () => now;
-		clock.random = () => chance;
+		clock.random = () => random;
 		clock.sleep = async (ms) => {
 			for (let left = ms; left > 0; left -= 5)
 				await new Promise((resolve) => setImmediate(resolve));
@@ -24,7 +24,7 @@ function startWorker(
 		};
 	});
 	return async (executionId, context = {}, retryOf) => {
-		// As in n8n, its helpers and the context of the node share one object.
+		// As in n8n, its helpers and the node's context share one object.
 		const node = { id: 'n' };
 		const stored = { workflow: { id: 'w' }, node } as never;
 		return await worker!.checkForRestart({
@@ -44,8 +44,8 @@ function startWorker(
 	};
 }
 
-/** As a worker sees the table whose process is busy: what it writes it has read long before. */
-function slowly(table: ProcessedData): ProcessedData {
+/** The table as used by a busy process: a long time passes between its read and its write. */
+function slowTable(table: ProcessedData): ProcessedData {
 	const slow = new ProcessedData(async () => {
 		for (let turns = 0; turns < 100; turns++) await new Promise((resolve) => setImmediate(resolve));
 	});
@@ -56,21 +56,21 @@ function slowly(table: ProcessedData): ProcessedData {
 const ids = (count: number, from = 0) =>
 	Array.from({ length: count }, (_, index) => String(from + index));
 
-describe('whether n8n has begun an execution before', () => {
-	test('the first time it has not, the second time it has, in whatever process', async () => {
+describe('whether n8n has started an execution before', () => {
+	test('it has not the first time, and has the second time, in whatever process', async () => {
 		const table = new ProcessedData();
 		expect(await startWorker(table)('7')).toBe('first');
 		expect(await startWorker(table)('7')).toBe('second');
 		expect(await startWorker(table)('8')).toBe('first');
 	});
 
-	test('a second run of the node, in a loop or by "Retry On Fail", is no second beginning', async () => {
+	test('a second run of the node, in a loop or by "Retry On Fail", is not a restart', async () => {
 		const ask = startWorker(new ProcessedData());
 		const context = {};
 		expect([await ask('7', context), await ask('7', context)]).toEqual(['first', 'first']);
 	});
 
-	test('a retry by hand that has the ledger goes on with it', async () => {
+	test('a retry by a person that has the ledger continues with it', async () => {
 		const ask = startWorker(new ProcessedData());
 		const context = {};
 		await ask('7', context);
@@ -78,7 +78,7 @@ describe('whether n8n has begun an execution before', () => {
 		expect(await ask('9', context, '8')).toBe('first');
 	});
 
-	test('a retry by hand that has no ledger is noticed once, and may then be retried', async () => {
+	test('a retry by a person without a ledger is reported once, and may then be retried', async () => {
 		const ask = startWorker(new ProcessedData());
 		await ask('7');
 		const context = {};
@@ -87,7 +87,7 @@ describe('whether n8n has begun an execution before', () => {
 		expect(await ask('9', context, '8')).toBe('first');
 	});
 
-	test('who was told of a second beginning may retry it', async () => {
+	test('an execution that was reported as restarted may be retried', async () => {
 		const ask = startWorker(new ProcessedData());
 		await ask('7');
 		const context = {};
@@ -95,13 +95,13 @@ describe('whether n8n has begun an execution before', () => {
 		expect(await ask('8', context, '7')).toBe('first');
 	});
 
-	test('a retry of an execution that failed before this node orders, however often it is retried', async () => {
+	test('a retry of an execution that failed before this node is a first run, however often it is retried', async () => {
 		const ask = startWorker(new ProcessedData());
 		expect(await ask('8', {}, '7')).toBe('first');
 		expect(await ask('9', {}, '7')).toBe('first');
 	});
 
-	test('two workers that begin forty executions at once know every one of them again', async () => {
+	test('two workers that start forty executions concurrently recognize every one of them', async () => {
 		const table = new ProcessedData();
 		const workers = [startWorker(table, 0.2), startWorker(table, 0.7)];
 		const ask = async (id: string) => await workers[Number(id) % 2]!(id);
@@ -110,9 +110,9 @@ describe('whether n8n has begun an execution before', () => {
 		for (const id of ids(40)) expect([id, await other(id)]).toEqual([id, 'second']);
 	});
 
-	test('a busy worker does not wipe out what another one has recorded meanwhile', async () => {
+	test('a busy worker does not overwrite what another one has recorded meanwhile', async () => {
 		const table = new ProcessedData();
-		const [busy, idle] = [startWorker(slowly(table), 0.2), startWorker(table, 0.7)];
+		const [busy, idle] = [startWorker(slowTable(table), 0.2), startWorker(table, 0.7)];
 		for (const id of ids(100, 100)) await idle(id);
 		const ask = async (id: string) => await [busy, idle][Number(id) % 2]!(id);
 		expect(await Promise.all(ids(40, 200).map(ask))).toEqual(ids(40).map(() => 'first'));
@@ -120,7 +120,7 @@ describe('whether n8n has begun an execution before', () => {
 		for (const id of ids(40, 200)) expect([id, await other(id)]).toEqual([id, 'second']);
 	});
 
-	test('the record stays bounded: the last 500 executions are known, older ones forgotten', async () => {
+	test('only the last 500 executions are recorded', async () => {
 		const table = new ProcessedData();
 		const ask = startWorker(table);
 		for (const id of ids(501, 100)) await ask(id);
@@ -130,7 +130,7 @@ describe('whether n8n has begun an execution before', () => {
 		expect(table.records.size).toBe(100);
 	});
 
-	test('a record that n8n has written and could not confirm is no second beginning', async () => {
+	test('a record that was written although the call failed is not a restart', async () => {
 		const table = new ProcessedData();
 		let isLost = true;
 		const ask = startWorker({
@@ -148,7 +148,7 @@ describe('whether n8n has begun an execution before', () => {
 		expect(await ask('7')).toBe('second');
 	});
 
-	test('where n8n cannot keep a record, the node orders all the same', async () => {
+	test('where n8n cannot keep records, every run is a first run', async () => {
 		const no = () => Promise.reject(new Error('no workflow'));
 		const broken = { checkProcessedAndRecord: no, removeProcessed: no };
 		const ask = startWorker(broken);

@@ -1,17 +1,17 @@
 import { clock } from '../../nodes/Flux2/transport/clock';
 import { VirtualClock } from '../engine/virtualClock.mts';
 
-/** Lets each test of a file begin with a clock of its own, in which chance is always the middle. */
+/** Gives each test of a file its own virtual clock, with `random` fixed at 0.5. */
 export function useVirtualTime(): { now: () => number; sleep: (ms: number) => Promise<void> } {
-	const usual = { ...clock };
-	let time: VirtualClock;
+	const realClock = { ...clock };
+	let virtualClock: VirtualClock;
 	beforeEach(() => {
-		time = new VirtualClock();
-		Object.assign(clock, time, { random: () => 0.5 });
+		virtualClock = new VirtualClock();
+		Object.assign(clock, virtualClock, { random: () => 0.5 });
 	});
 	afterEach(() => {
-		time.stop();
-		Object.assign(clock, usual);
+		virtualClock.stop();
+		Object.assign(clock, realClock);
 	});
-	return { now: () => time.now(), sleep: async (ms) => await time.sleep(ms) };
+	return { now: () => virtualClock.now(), sleep: async (ms) => await virtualClock.sleep(ms) };
 }

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { Flux2Failure } from '../api/failures';
 
 /** Where the images go. Shared by everything that shows a task. */
 export const downloadFields = (
@@ -10,7 +11,7 @@ export const downloadFields = (
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to put the image file into the item. Links of the service expire, so switch this off only if you fetch the file yourself.',
+			'Whether to download the image to the output item. Image links expire, so turn this off only if you download the file yourself.',
 		...(displayOptions === undefined ? {} : { displayOptions }),
 	},
 	{
@@ -21,7 +22,8 @@ export const downloadFields = (
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
-		description: 'Further images of the same task get _1, _2 and so on at the end of the name',
+		description:
+			'Additional images of the same task go to fields with the suffix _1, _2, and so on',
 		displayOptions: { ...displayOptions, show: { ...displayOptions?.show, download: [true] } },
 	},
 ];
@@ -34,17 +36,27 @@ export interface DownloadOptions {
 	fileName: string;
 }
 
-/** What the values of these fields mean; an empty field name falls back to n8n's usual one. */
+/** Names under which JavaScript keeps something else of an object. */
+const RESERVED = ['__proto__', 'constructor', 'prototype'];
+
+/**
+ * What the values of these fields mean; an empty field name falls back to n8n's usual one.
+ *
+ * @throws Flux2Failure `invalid-input` for a field name that cannot be used.
+ */
 export function toDownloadOptions(fields: {
 	download: unknown;
 	outputField: unknown;
 	fileName: string;
 }): DownloadOptions {
-	return {
-		download: fields.download !== false,
-		outputField: String(fields.outputField ?? '').trim() || 'data',
-		fileName: fields.fileName,
-	};
+	const outputField = String(fields.outputField ?? '').trim() || 'data';
+	if (RESERVED.includes(outputField))
+		throw new Flux2Failure({
+			kind: 'invalid-input',
+			problem: `The output field cannot be called "${outputField}"`,
+			advice: 'Choose another name under "Put Output File in Field", such as data.',
+		});
+	return { download: fields.download !== false, outputField, fileName: fields.fileName };
 }
 
 /** Reads the fields of one item. An AI agent wants no files. */

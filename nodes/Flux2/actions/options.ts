@@ -1,23 +1,47 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
+import { toFailure } from '../api/toFailure';
 
 const MAX_PARALLEL = 200;
 
+const MAX_IMAGES = 10;
+
+const MAX_CREDITS = 1_000_000_000;
+
+/** A week: longer than the service keeps a task's files by any page. */
+const MAX_TIMEOUT_SECONDS = 7 * 24 * 3_600;
+
 export const DEFAULT_FILE_NAME = 'flux2-{taskId}';
 
-const onlyGenerate = { show: { '/operation': ['generate'] } };
+const showForCreates = { show: { '/operation': ['edit', 'generate'] } };
 
 const timeoutField: INodeProperties = {
 	displayName: 'Timeout (Seconds)',
 	name: 'timeoutSeconds',
 	type: 'number',
-	typeOptions: { minValue: 1 },
+	typeOptions: { minValue: 1, maxValue: MAX_TIMEOUT_SECONDS },
 	default: 300,
 	description:
-		'How long to wait for an image. After that the error names the task, and "Get Task" still brings the image.',
+		'How long to wait for each image. After a timeout, use Get Task with the task ID from the error.',
 };
 
-/** The "Options" of both operations. */
+const onTimeoutField: INodeProperties = {
+	displayName: 'On Timeout',
+	name: 'onTimeout',
+	type: 'options',
+	default: 'fail',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Output the item as pending, with its task ID',
+		},
+		{ name: 'Fail', value: 'fail', description: 'Treat the item as failed' },
+	],
+	description: 'What to do when the image is not ready in time',
+};
+
+/** The "Options" of all operations. */
 export const optionsField: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -26,13 +50,41 @@ export const optionsField: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Additional Body Fields',
+			name: 'additionalBodyFields',
+			type: 'json',
+			default: '{}',
+			description:
+				'JSON object with fields to add to the request body. The estimated cost may no longer apply.',
+			displayOptions: showForCreates,
+		},
+		{
 			displayName: 'File Name',
 			name: 'fileName',
 			type: 'string',
 			default: DEFAULT_FILE_NAME,
 			description:
-				'Name of the image file, without extension. {taskId} stands for the ID of the task.',
-			displayOptions: { hide: { '/download': [false], '/waitFor': ['nothing'] } },
+				'Name of the image file without extension. {taskId} is replaced with the task ID.',
+			displayOptions: {
+				hide: { '/download': [false], '/waitFor': ['nothing'], '/operation': ['estimate'] },
+			},
+		},
+		{
+			displayName: 'Include Input Fields',
+			name: 'includeInputFields',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to add the JSON and files of the input item to the output. Fields of this node win.',
+		},
+		{
+			displayName: 'Max Concurrent Images',
+			name: 'maxParallel',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
+			default: 50,
+			description: 'Maximum number of images to generate at the same time',
+			displayOptions: showForCreates,
 		},
 		{
 			displayName: 'Max Credits',
@@ -41,22 +93,31 @@ export const optionsField: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'Order nothing when this would take the execution above so many credits by the price list. What the execution has ordered before counts too. 0 means no limit.',
-			displayOptions: onlyGenerate,
+				'Maximum estimated credits per execution. If the items would cost more, no image is generated. Set to 0 for no limit.',
+			displayOptions: showForCreates,
 		},
 		{
-			displayName: 'Max Parallel',
-			name: 'maxParallel',
+			displayName: 'Number of Images',
+			name: 'numberOfImages',
 			type: 'number',
-			typeOptions: { minValue: 1, maxValue: MAX_PARALLEL },
-			default: 50,
-			description: 'How many images are made at the same time',
-			displayOptions: onlyGenerate,
+			typeOptions: { minValue: 1, maxValue: MAX_IMAGES },
+			default: 1,
+			description:
+				'How many images to generate per input item. Each is a task and an item of its own.',
+			displayOptions: { hide: { '/operation': ['getTask'] } },
+		},
+		{
+			...onTimeoutField,
+			displayOptions: { show: { '/operation': ['edit', 'generate'], '/waitFor': ['image'] } },
+		},
+		{
+			...onTimeoutField,
+			displayOptions: { show: { '/operation': ['getTask'], '/waitUntilSettled': [true] } },
 		},
 		{
 			...timeoutField,
 			displayOptions: {
-				show: { '/operation': ['generate'], '/waitFor': ['image', 'callback'] },
+				show: { '/operation': ['edit', 'generate'], '/waitFor': ['image', 'callback'] },
 			},
 		},
 		{
@@ -74,35 +135,115 @@ const DEFAULTS: Record<string, unknown> = Object.fromEntries(
 	]),
 );
 
-export interface Options {
+/** What holds for the whole run. */
+export interface RunOptions {
+	/** Tasks in flight at once. */
 	maxParallel: number;
-	timeoutSeconds: number;
+	/** Credits of the price list; 0 is no limit. */
 	maxCredits: number;
-	fileName: string;
 }
+
+/** What may differ from item to item. */
+export interface ItemOptions {
+	timeoutSeconds: number;
+	/** Whether an item whose image is not ready in time goes on as pending, instead of failing. */
+	continueOnTimeout: boolean;
+	/** Without extension; `{taskId}` is replaced. */
+	fileName: string;
+	includeInputFields: boolean;
+	numberOfImages: number;
+	/** As filled in: JSON text or an object. */
+	additionalBodyFields: unknown;
+}
+
+const setOptions = (ctx: IExecuteFunctions, itemIndex: number): Record<string, unknown> => ({
+	...DEFAULTS,
+	...(ctx.getNodeParameter('options', itemIndex, {}) as IDataObject),
+});
 
 function numberIn(name: string, value: unknown, min: number, max: number): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number === 'number' && number >= min && number <= max) return number;
-	const range = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
 	throw new Flux2Failure({
 		kind: 'invalid-input',
-		problem: `The option "${name}" must be a number ${range}`,
-		advice: 'Correct it in the options of this node.',
+		problem: `"${name}" must be a number from ${min} to ${max}`,
+		advice: 'Correct it under Options.',
+	});
+}
+
+/**
+ * A value that has to be the same for all items, because it holds for all of them together. An item
+ * whose expressions cannot be resolved has no say: reading that item itself will tell why.
+ *
+ * @throws Flux2Failure `invalid-input` where an expression gives different values.
+ */
+export function sameForAllItems<T>(
+	ctx: IExecuteFunctions,
+	label: string,
+	read: (itemIndex: number) => T,
+	fallback: T,
+): T {
+	const values = ctx.getInputData().flatMap((_, itemIndex) => {
+		try {
+			return [read(itemIndex)];
+		} catch (error) {
+			if (error instanceof Flux2Failure) throw toFailure(error);
+			return [];
+		}
+	});
+	const [first = fallback] = values;
+	const other = values.find((value) => value !== first);
+	if (other === undefined) return first;
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: `"${label}" is "${String(first)}" for one item and "${String(other)}" for another`,
+		advice: 'It applies to all items together, so its expression must give the same value for all.',
 	});
 }
 
 /** @throws Flux2Failure `invalid-input` for a number that makes no sense. */
-export function readOptions(ctx: IExecuteFunctions, itemIndex: number): Options {
-	const set = ctx.getNodeParameter('options', itemIndex, {}) as Partial<
-		Record<keyof Options, unknown>
-	>;
-	const all = { ...DEFAULTS, ...set };
-	const no = Number.MAX_SAFE_INTEGER;
+export function readRunOptions(ctx: IExecuteFunctions): RunOptions {
+	const read = (label: string, name: keyof RunOptions, min: number, max: number): number =>
+		sameForAllItems(
+			ctx,
+			label,
+			(itemIndex) => numberIn(label, setOptions(ctx, itemIndex)[name], min, max),
+			DEFAULTS[name] as number,
+		);
 	return {
-		maxParallel: Math.floor(numberIn('Max Parallel', all.maxParallel, 1, MAX_PARALLEL)),
-		timeoutSeconds: numberIn('Timeout', all.timeoutSeconds, 1, no),
-		maxCredits: numberIn('Max Credits', all.maxCredits, 0, no),
-		fileName: String(all.fileName || DEFAULTS.fileName),
+		maxParallel: Math.floor(read('Max Concurrent Images', 'maxParallel', 1, MAX_PARALLEL)),
+		maxCredits: read('Max Credits', 'maxCredits', 0, MAX_CREDITS),
 	};
+}
+
+function isContinue(onTimeout: unknown): boolean {
+	if (onTimeout === 'continue' || onTimeout === 'fail') return onTimeout === 'continue';
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: `"On Timeout" cannot be "${String(onTimeout)}"`,
+		advice: 'Choose continue or fail.',
+	});
+}
+
+/** @throws Flux2Failure `invalid-input` for a value that makes no sense. */
+export function readItemOptions(ctx: IExecuteFunctions, itemIndex: number): ItemOptions {
+	const options = setOptions(ctx, itemIndex);
+	const { timeoutSeconds, numberOfImages, onTimeout } = options;
+	return {
+		timeoutSeconds: numberIn('Timeout', timeoutSeconds, 1, MAX_TIMEOUT_SECONDS),
+		continueOnTimeout: isContinue(onTimeout),
+		fileName: String(options.fileName || DEFAULT_FILE_NAME),
+		includeInputFields: options.includeInputFields === true,
+		numberOfImages: Math.floor(numberIn('Number of Images', numberOfImages, 1, MAX_IMAGES)),
+		additionalBodyFields: options.additionalBodyFields,
+	};
+}
+
+/** Whether an item's output shows its input, too; false where its options cannot be read. */
+export function readIncludeInputFields(ctx: IExecuteFunctions, itemIndex: number): boolean {
+	try {
+		return setOptions(ctx, itemIndex).includeInputFields === true;
+	} catch {
+		return false;
+	}
 }

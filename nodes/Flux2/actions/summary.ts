@@ -1,43 +1,63 @@
-import type { INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { IDataObject, NodeExecutionHint } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
+import { isFailed, isPending, type Result } from './result';
 
-/** What came of one item: its output, or why there is none. */
-export type Result = INodeExecutionData | Flux2Failure;
-
-export const isFailure = (result: Result): result is Flux2Failure => result instanceof Flux2Failure;
+const ISSUES = 'https://github.com/n8n-nodes-flux2/n8n-nodes-flux2/issues';
 
 const some = (count: number, one: string, many: string): string[] =>
 	count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 
-function failedPart(failed: readonly Flux2Failure[]): string[] {
-	const ids = failed.flatMap(({ taskId }) => taskId ?? []);
+const jsonOf = ({ outcome }: Result): IDataObject =>
+	outcome instanceof Flux2Failure ? {} : outcome.json;
+
+function failedPart(results: readonly Result[]): string[] {
+	const failed = results.filter(isFailed);
+	const ids = failed.flatMap(({ outcome }) => outcome.taskId ?? []);
 	const named =
 		ids.length === 0 ? '' : ` (${ids.length === 1 ? 'task' : 'tasks'} ${ids.join(', ')})`;
 	return failed.length === 0 ? [] : [`${failed.length} failed${named}`];
 }
 
+function costPart(results: readonly Result[]): string[] {
+	const credits = results.reduce(
+		(sum, result) => sum + Number(jsonOf(result).creditsEstimated ?? 0),
+		0,
+	);
+	if (credits === 0) return [];
+	const isSure = !results.some(({ hasAdditionalFields }) => hasAdditionalFields);
+	return [
+		`estimated cost ${credits} credits${isSure ? '' : ' (may differ with Additional Body Fields)'}`,
+	];
+}
+
+/** Asks for a report of a response whose format this version does not know. */
+function unknownFormat(results: readonly Result[]): string {
+	const [key] = results.flatMap(({ unknownKeys }) => unknownKeys ?? []);
+	return key === undefined
+		? ''
+		: `. API in One answered in an unknown format; the image was under "${key}". Please report it at ${ISSUES}.`;
+}
+
 /**
- * What a run made and what that costs by the price list, for the line above the output; undefined for
- * a run that made nothing.
+ * What a run generated and what that is estimated to cost, for the line above the output; undefined for
+ * a run that generated nothing.
  */
 export function summarize(
 	results: readonly Result[],
 ): Pick<NodeExecutionHint, 'message' | 'type'> | undefined {
-	const made = results.flatMap((result) => (isFailure(result) ? [] : [result.json]));
-	const ready = made.filter(({ status }) => status === 'succeeded').length;
-	const credits = made.reduce(
-		(sum, { creditsEstimated }) => sum + Number(creditsEstimated ?? 0),
-		0,
-	);
-	const failed = results.filter(isFailure);
-	const undelivered = made.filter(({ downloadError }) => downloadError !== undefined).length;
+	const tasks = results.filter((result) => !isFailed(result));
+	const pending = tasks.filter(isPending).length;
+	const failed = failedPart(results);
+	const undelivered = tasks.filter((task) => jsonOf(task).downloadError !== undefined).length;
 	const parts = [
-		...some(ready, 'image', 'images'),
-		...some(made.length - ready, 'task not ready yet', 'tasks not ready yet'),
-		...(credits === 0 ? [] : [`${credits} credits by the price list`]),
-		...failedPart(failed),
+		...some(tasks.length - pending, 'image', 'images'),
+		...some(pending, 'image in progress', 'images in progress'),
+		...costPart(results),
+		...failed,
 		...some(undelivered, 'image could not be downloaded', 'images could not be downloaded'),
 	];
 	if (parts.length === 0) return undefined;
-	return { message: parts.join(', '), type: failed.length + undelivered > 0 ? 'warning' : 'info' };
+	const note = unknownFormat(results);
+	const isWarning = failed.length + undelivered > 0 || note !== '';
+	return { message: parts.join(', ') + note, type: isWarning ? 'warning' : 'info' };
 }

@@ -1,51 +1,60 @@
-import { Flux2Failure } from '../api/failures';
-import type { TerminalTask } from '../api/task';
+import { Flux2Failure, statusOf } from '../api/failures';
+import type { OpenTask, Task, TerminalTask } from '../api/task';
+import { withTaskId } from '../api/toFailure';
 import { clock, pause } from '../transport/clock';
 import { pollUntilDone } from '../transport/polling';
 import type { Run } from './run';
 
-type Succeeded = Extract<TerminalTask, { state: 'succeeded' }>;
-
-/** A settled task that succeeded. @throws Flux2Failure `task-failed` */
-export function throwIfFailed(task: TerminalTask): Succeeded {
-	if (task.state === 'succeeded') return task;
-	throw new Flux2Failure(
-		{ kind: 'task-failed', providerStatus: task.providerStatus, reason: task.reason },
-		task.id,
-	);
+/** A task that is not a failed one. @throws Flux2Failure `task-failed` */
+export function throwIfFailed<T extends Task>(task: T): Exclude<T, { state: 'failed' }> {
+	if (task.state !== 'failed') return task as Exclude<T, { state: 'failed' }>;
+	const { providerStatus, reason, id } = task;
+	throw new Flux2Failure({ kind: 'task-failed', providerStatus, reason }, id);
 }
 
-/** A defect of ours while looking: it must not hide which task was paid for. */
-function withTask(taskId: string, defect: unknown): Flux2Failure {
-	if (defect instanceof Flux2Failure) return defect;
-	const text = defect instanceof Error ? defect.message : String(defect);
-	return new Flux2Failure({ kind: 'unexpected', text }, taskId);
+/** The task that a time limit left open; undefined after any other failure. */
+export function openAfter({ failure, taskId = '' }: Flux2Failure): OpenTask | undefined {
+	if (failure.kind !== 'timeout') return undefined;
+	const state = statusOf(failure, true) === 'pending' ? 'pending' : 'unknown';
+	return { state, id: taskId, providerStatus: failure.providerStatus, imageUrls: [] };
+}
+
+export interface WaitOptions {
+	/** ms since the epoch; undefined for a task of unknown age. */
+	createdAt?: number;
+	/** From now. */
+	timeoutSeconds: number;
+	/** URLs of the request, which are never taken for its result. */
+	sent?: readonly string[];
 }
 
 /**
- * Follows a task to its images, for at most `timeoutSeconds` from now.
+ * Polls a task until it is done.
  *
- * @throws Flux2Failure, always with the task's id.
+ * @throws Flux2Failure, always with the task's ID.
  */
 export async function waitForTask(
-	{ client, signal }: Run,
+	{ client, signal, restartGuard }: Run,
 	taskId: string,
-	createdAt: number | undefined,
-	timeoutSeconds: number,
-): Promise<Succeeded> {
+	{ createdAt, timeoutSeconds, sent }: WaitOptions,
+): Promise<Exclude<TerminalTask, { state: 'failed' }>> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
-	const [settled] = await Promise.allSettled([
-		pollUntilDone({
+	try {
+		const task = await pollUntilDone({
 			taskId,
 			createdAt,
 			deadline,
 			timeoutSeconds,
-			getTask: async () => await client.getTask(taskId, { deadline }),
+			getTask: async () => {
+				restartGuard?.assert();
+				return await client.getTask(taskId, { deadline, ...(sent && { sent }) });
+			},
 			pause: async (ms) => await pause(ms, signal),
 			now: () => clock.now(),
 			random: () => clock.random(),
-		}),
-	]);
-	if (settled.status === 'rejected') throw withTask(taskId, settled.reason);
-	return throwIfFailed(settled.value);
+		});
+		return throwIfFailed(task);
+	} catch (error) {
+		throw withTaskId(error, taskId);
+	}
 }

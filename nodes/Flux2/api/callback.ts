@@ -26,13 +26,21 @@ export function withToken(callbackUrl: string, token: string): string {
 	return url.href;
 }
 
-/** Compared in constant time, whatever came in the query. */
-export function hasValidToken(query: unknown, token: string): boolean {
+/** What is kept of a token where the token itself must not be kept. */
+export const hashOfToken = (token: string): string =>
+	createHash('sha256').update(token).digest('hex');
+
+/** Whether the query of a callback carries the token of this hash. Compared in constant time. */
+export function hasTokenOf(query: unknown, hash: string): boolean {
 	const given = isFields(query) ? query[TOKEN_PARAMETER] : undefined;
-	const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-	const matches = timingSafeEqual(digest(typeof given === 'string' ? given : ''), digest(token));
-	return typeof given === 'string' && matches;
+	if (typeof given !== 'string') return false;
+	const [actual, expected] = [Buffer.from(hashOfToken(given)), Buffer.from(hash)];
+	return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
+
+/** Whether the query of a callback carries the token. Compared in constant time. */
+export const hasValidToken = (query: unknown, token: string): boolean =>
+	hasTokenOf(query, hashOfToken(token));
 
 /** Of a root, its payload and the entries of its list, in this order. */
 function idsIn(content: unknown): string[] {

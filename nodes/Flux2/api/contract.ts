@@ -51,6 +51,9 @@ export const PRICE_LIST: Readonly<Record<Mode, Readonly<Record<Resolution, numbe
 	flex: { '1K': 14, '2K': 24 },
 };
 
+/** [own] On the newest page; older ones say about $0.002. Always an estimate. */
+export const USD_PER_CREDIT = 0.01;
+
 /** Credits of one image by the price list; what is really charged only the service can say. */
 export const priceOf = (mode: Mode, resolution: Resolution): number => PRICE_LIST[mode][resolution];
 
@@ -64,6 +67,17 @@ export interface RequestBody {
 	input_urls?: string[];
 	callback_url?: string;
 }
+
+/** Every key of that body: nothing else may set one of them. */
+export const BODY_KEYS = [
+	'model',
+	'prompt',
+	'type',
+	'resolution',
+	'aspect_ratio',
+	'input_urls',
+	'callback_url',
+] as const satisfies ReadonlyArray<keyof RequestBody>;
 
 /** Where a task id may stand, best first. [own: task_id, id] [upstream: taskId] [family: workId] */
 export const ID_KEYS = ['task_id', 'taskId', 'id', 'workId'] as const;

@@ -14,12 +14,19 @@ export type FailureStatus = 'failed' | 'pending' | 'unknown';
 /** What was being done when it went wrong. */
 export type Step = 'create' | 'poll';
 
-/** What can go wrong, each with what it knows. The sentences a user reads are made elsewhere. */
+/** What can go wrong, each with what it knows. The texts a user reads are made elsewhere. */
 export type Failure =
 	/** Refused here, before any request. */
 	| { kind: 'invalid-input'; problem: string; advice: string }
 	/** The images of the run, or of the last 24 hours, would cost more than the user allows. */
-	| { kind: 'credit-limit' | 'daily-credit-limit'; credits: number; limit: number }
+	| {
+			kind: 'credit-limit' | 'daily-credit-limit';
+			/** Of the price list: what would be requested, for the daily limit in addition to `held`. */
+			credits: number;
+			/** Of the price list: what was requested already. */
+			held: number;
+			limit: number;
+	  }
 	/** The service answered with an error, as an HTTP status or as a code inside the body. */
 	| {
 			kind: 'api-error';
@@ -38,19 +45,19 @@ export type Failure =
 	| { kind: 'no-answer'; step: Step; code: string; sent: boolean }
 	/** An answer came, but not one that can be read. */
 	| { kind: 'unreadable-answer'; step: Step; excerpt: string }
-	/** An earlier try of this execution may have bought this image; it is not sent again. */
-	| { kind: 'unconfirmed'; sentAt: string }
-	/** This execution, or the one it retries, was cut off before and may have bought its images. */
-	| { kind: 'restarted'; by: 'second' | 'retry' }
+	/** An earlier try of this execution may have been charged for this image; it is not sent again. */
+	| { kind: 'unconfirmed'; sentAt: string; reason?: string }
+	/** This execution, or the one it retries, was interrupted and may have been charged before. */
+	| { kind: 'restarted'; by: 'restarted' | 'retry' }
 	/** The service says that the task failed. */
 	| { kind: 'task-failed'; providerStatus: string; reason: string }
 	/** The task is done and names no image: not final for some seconds, the address may come late. */
 	| { kind: 'no-image'; providerStatus: string; excerpt: string }
-	/** The task did not end within the time limit. `trouble` says why the last look brought nothing. */
+	/** The task was not done in time. `lastError` says why the last poll failed. */
 	| { kind: 'timeout'; seconds: number; providerStatus: string; lastError?: string }
-	/** Not ordered, because another image of the run had failed and the run was going to stop. */
+	/** Not created, because another image of the run had failed and the run was going to stop. */
 	| { kind: 'not-created' }
-	/** A defect of this package, or of n8n, while a task was looked at. */
+	/** A defect of this package, or of n8n, after a task was created. */
 	| { kind: 'unexpected'; text: string }
 	/** The execution was cancelled. */
 	| { kind: 'cancelled' };
@@ -73,8 +80,9 @@ export class Flux2Failure extends Error {
 
 /** Whether the failure of a create, or of the task it made, may have cost credits. */
 export function chargedBy(failure: Failure): Charged {
-	// A task that can be asked for was paid for.
-	if ('step' in failure && failure.step === 'poll') return 'yes';
+	// A task that can be asked for was paid for; an ID that nobody knows may be mistyped.
+	if ('step' in failure && failure.step === 'poll')
+		return failure.kind === 'api-error' && failure.code === 404 ? 'maybe' : 'yes';
 	switch (failure.kind) {
 		case 'invalid-input':
 		case 'credit-limit':
@@ -142,9 +150,11 @@ export function mayPass(failure: Failure): boolean {
 export type Outcome<T> = { value: T } | { failure: Flux2Failure };
 
 /** Turns known failures into values; anything else, a defect, is thrown on. */
-export async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
-	const [settled] = await Promise.allSettled([work]);
-	if (settled.status === 'fulfilled') return { value: settled.value };
-	if (settled.reason instanceof Flux2Failure) return { failure: settled.reason };
-	throw settled.reason;
-}
+export const outcomeOf = async <T>(work: Promise<T>): Promise<Outcome<T>> =>
+	await work.then(
+		(value) => ({ value }),
+		(error: unknown) => {
+			if (error instanceof Flux2Failure) return { failure: error };
+			throw error;
+		},
+	);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { shorten } from './excerpt';
+import { isFields } from './response';
 import {
 	AUTO_RATIO,
+	BODY_KEYS,
 	MAX_REFERENCE_IMAGES,
 	MODEL,
 	MODES,
@@ -16,17 +18,21 @@ import { Flux2Failure } from './failures';
 /** A reference image: a public URL, or a file that gets a link only when the task is created. */
 export type Reference = { url: string } | { field: string; sha256: string };
 
-/** What a user filled in, not yet looked at: every value may come out of an expression. */
+/** What a user filled in, not yet checked: every value may come out of an expression. */
 export interface RequestInput {
 	prompt: unknown;
 	mode: unknown;
 	resolution: unknown;
 	aspectRatio: unknown;
 	references: ReadonlyArray<{ url: unknown } | { field: string; sha256: string }>;
+	/** Whether a reference image has to be there, as for editing one. */
+	needsReference?: boolean;
 	callbackUrl?: unknown;
+	/** A JSON object, or its text. */
+	additionalBodyFields?: unknown;
 }
 
-/** A wish the service would take. */
+/** A request that keeps the limits the service publishes. */
 export interface ImageRequest {
 	prompt: string;
 	mode: Mode;
@@ -34,6 +40,8 @@ export interface ImageRequest {
 	aspectRatio: string;
 	references: readonly Reference[];
 	callbackUrl?: string;
+	/** Added to the body; none of them is one of the package's own. Absent where there are none. */
+	additionalBodyFields?: Readonly<Record<string, unknown>>;
 }
 
 const RATIO = /^[1-9]\d{0,3}:[1-9]\d{0,3}$/;
@@ -118,8 +126,33 @@ function readReference(reference: RequestInput['references'][number], index: num
 	);
 }
 
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function readAdditionalFields(value: unknown): Readonly<Record<string, unknown>> | undefined {
+	const isEmpty = value === undefined || value === null || value === '';
+	const fields = isEmpty ? {} : typeof value === 'string' ? parseJson(value) : value;
+	if (!isFields(fields))
+		return invalid(
+			`"Additional Body Fields" is not a JSON object: ${preview(value)}`,
+			'Write an object such as { "seed": 42 }, with names in double quotes.',
+		);
+	const own = BODY_KEYS.find((key) => Object.hasOwn(fields, key));
+	if (own !== undefined)
+		return invalid(
+			`"Additional Body Fields" cannot set "${own}"`,
+			'Use the field of this node for it, or remove it from the object.',
+		);
+	return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
 /**
- * Checks a wish against the limits the service publishes.
+ * Checks what was filled in against the limits the service publishes.
  *
  * @throws Flux2Failure `invalid-input`, naming the field and what to do. Nothing was sent.
  */
@@ -131,12 +164,18 @@ export function validateInput(input: RequestInput): ImageRequest {
 			'Remove some of them.',
 		);
 	const references = input.references.map(readReference);
+	if (input.needsReference === true && references.length === 0)
+		invalid(
+			'There is no image to edit',
+			'Add one under "Reference Images", or use the Generate Image operation.',
+		);
 	const callbackUrl = typeof input.callbackUrl === 'string' ? input.callbackUrl.trim() : '';
 	if (callbackUrl !== '' && !isHttpUrl(callbackUrl))
 		invalid(
 			`The callback URL is not a web address: "${preview(callbackUrl)}"`,
 			'Copy the production URL of a Flux 2 Trigger, or leave the field empty.',
 		);
+	const additionalBodyFields = readAdditionalFields(input.additionalBodyFields);
 	return {
 		prompt,
 		mode: oneOf('The mode', MODES, input.mode),
@@ -144,16 +183,18 @@ export function validateInput(input: RequestInput): ImageRequest {
 		aspectRatio: readRatio(input.aspectRatio, references.length > 0),
 		references,
 		...(callbackUrl === '' ? {} : { callbackUrl }),
+		...(additionalBodyFields === undefined ? {} : { additionalBodyFields }),
 	};
 }
 
-/** The validated body of a create. `inputUrls` are the links of the order's references, in order. */
+/** The body of a create. `inputUrls` are the links of the request's references, in order. */
 export function toRequestBody(
 	request: ImageRequest,
 	inputUrls: readonly string[],
 	callbackUrl?: string,
 ): RequestBody {
 	return {
+		...request.additionalBodyFields,
 		model: MODEL,
 		prompt: request.prompt,
 		type: request.mode,
@@ -165,16 +206,16 @@ export function toRequestBody(
 }
 
 /**
- * Tells whether two orders ask for the same picture. Links to files and callback URLs differ from
+ * Tells whether two requests ask for the same image. Links to files and callback URLs differ from
  * try to try, so files count by their content and callbacks not at all.
  */
 export function fingerprint(request: ImageRequest): string {
-	const { prompt, mode, resolution, aspectRatio, references } = request;
+	const { prompt, mode, resolution, aspectRatio, references, additionalBodyFields } = request;
 	const same = references.map((entry) =>
 		'url' in entry ? `url ${entry.url}` : `file ${entry.sha256}`,
 	);
 	return createHash('sha256')
-		.update(JSON.stringify([prompt, mode, resolution, aspectRatio, same]))
+		.update(JSON.stringify([prompt, mode, resolution, aspectRatio, same, additionalBodyFields]))
 		.digest('hex')
 		.slice(0, 32);
 }

@@ -20,6 +20,8 @@ export type Task =
 	  }
 	| { state: 'failed'; id: string; providerStatus: string; reason: string };
 
+export type OpenTask = Extract<Task, { state: 'pending' | 'unknown' }>;
+
 export type TerminalTask = Extract<Task, { state: 'succeeded' | 'failed' }>;
 
 export const isTerminal = (task: Task): task is TerminalTask =>

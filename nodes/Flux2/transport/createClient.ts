@@ -1,51 +1,35 @@
-import type {
-	IExecuteFunctions,
-	IHttpRequestOptions,
-	IN8nHttpFullResponse,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { Client, type Send } from './client';
-import { CREDENTIAL, type Account } from './credential';
-import { RateLimiter, type AdaptiveConcurrency } from './rateLimiter';
-
-/** Any place in which n8n runs one of our nodes. */
-export type NodeContext = IExecuteFunctions | IWebhookFunctions;
-
-/** Shorter than any real key; as a pattern it would blank out ordinary words. */
-const SHORTEST_KEY = 6;
+import type { AdaptiveConcurrency } from './rateLimiter';
+import { CREDENTIAL, type Account, type NodeContext } from './credential';
+import { RateLimiter } from './rateLimiter';
+import { redactor } from './redact';
 
 /**
- * n8n adds the key. It is handed a caller without the execution's cancel signal, because it would
- * tear off a create that is under way, and the id of what was bought with it.
+ * Sends with the key, which n8n adds. n8n puts the execution's cancel signal on every such request in
+ * place of ours, and would abort a create under way, with the ID of what it paid for. So it gets a
+ * context whose cancel signal is the one of the request.
  */
 function sender(ctx: NodeContext): Send {
-	const caller = {
-		helpers: ctx.helpers,
-		logger: ctx.logger,
-		getNode: () => ctx.getNode(),
-		getCredentials: async (type: string) => await ctx.getCredentials(type),
-	} as unknown as IExecuteFunctions;
-	return async (request: IHttpRequestOptions) =>
-		(await ctx.helpers.httpRequestWithAuthentication.call(
+	return async (request: IHttpRequestOptions) => {
+		const caller = Object.create(ctx, {
+			getExecutionCancelSignal: { value: () => request.abortSignal },
+		});
+		return (await ctx.helpers.httpRequestWithAuthentication.call(
 			caller,
 			CREDENTIAL,
 			request,
 		)) as IN8nHttpFullResponse;
+	};
 }
 
-/** Takes the key out of a text. */
-export const redactor =
-	({ apiKey }: Account) =>
-	(text: string): string =>
-		apiKey.length < SHORTEST_KEY ? text : text.replaceAll(apiKey, '•••');
-
-/** A client for the account, keeping the pace of `width`'s lanes. */
+/** A client for the account, within the limits of `concurrency`. */
 export function createClient(
 	ctx: NodeContext,
 	account: Account,
-	width: AdaptiveConcurrency,
+	concurrency: AdaptiveConcurrency,
 	signal?: AbortSignal,
 ): Client {
-	const throttle = new RateLimiter(width, signal);
-	return new Client(account.baseUrl, sender(ctx), throttle, redactor(account), signal);
+	const rateLimiter = new RateLimiter(concurrency, signal);
+	return new Client(account.baseUrl, sender(ctx), rateLimiter, redactor(account.apiKey), signal);
 }

@@ -1,8 +1,14 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { DEFAULT_BASE_URL } from '../api/contract';
 import { Flux2Failure } from '../api/failures';
-import type { NodeContext } from './createClient';
 import { isLoopback } from './reachability';
+
+/** Any place in which n8n runs one of our nodes. */
+export type NodeContext = IExecuteFunctions | IWebhookFunctions;
 
 export const CREDENTIAL = 'apiInOneApi';
 
@@ -36,18 +42,39 @@ export function checkedBaseUrl(value: unknown): string {
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
-function readAccount(data: ICredentialDataDecryptedObject): Account {
-	const apiKey = String(data.apiKey ?? '').trim();
+/** What copying from a web page may leave in a key: no one sees it, and no header may hold it. */
+const INVISIBLE = /[\p{C}\p{Z}]/gu;
+
+/**
+ * The key as it is sent, without invisible characters. The credential's `authenticate` removes the
+ * same.
+ *
+ * @throws Flux2Failure `invalid-input` for a key that is empty or cannot stand in a header.
+ */
+export function checkedApiKey(value: unknown): string {
+	const apiKey = String(value ?? '').replace(INVISIBLE, '');
+	const advice = 'Open the credential and paste the key from your API in One account.';
 	if (apiKey === '')
 		throw new Flux2Failure({
 			kind: 'invalid-input',
 			problem: 'The API in One credential has no API key',
-			advice: 'Open the credential and paste the key from your API in One account.',
+			advice,
 		});
-	return { apiKey, baseUrl: checkedBaseUrl(data.baseUrl) };
+	if (!/^[\x21-\x7e]+$/.test(apiKey))
+		throw new Flux2Failure({
+			kind: 'invalid-input',
+			problem: 'The API key of the credential has characters that no key can have',
+			advice,
+		});
+	return apiKey;
 }
 
-/** The account of the node's credential. */
+/**
+ * The account of the node's credential.
+ *
+ * @throws Flux2Failure `invalid-input` for a key or a base URL that cannot be used.
+ */
 export async function getAccount(ctx: NodeContext): Promise<Account> {
-	return readAccount(await ctx.getCredentials(CREDENTIAL));
+	const data: ICredentialDataDecryptedObject = await ctx.getCredentials(CREDENTIAL);
+	return { apiKey: checkedApiKey(data.apiKey), baseUrl: checkedBaseUrl(data.baseUrl) };
 }

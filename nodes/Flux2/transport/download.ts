@@ -1,23 +1,28 @@
 import type { IBinaryData, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { pause } from './clock';
-import type { NodeContext } from './createClient';
-import { cleanFileName, cleanMime, extensionOf, IMAGE_MIME, sniff } from './imageFile';
-import { limitBytes, peek, type Stream } from './stream';
+import type { NodeContext } from './credential';
+import { cleanFileName, cleanMime, extensionOf, IMAGE_MIME, isCutOff, sniff } from './imageFile';
+import { countBytes, peek, type Stream } from './stream';
 
 const MAX_BYTES = 100 * 1024 * 1024;
 const TRIES = 3;
 const TIMEOUT_MS = 120_000;
 const MAX_REDIRECTS = 5;
 
-/** Why an image could not be fetched. `again`: another try may bring it. */
+/** Why an image could not be downloaded, and whether another try may succeed. */
 class DownloadError extends Error {
 	constructor(
 		message: string,
-		readonly again: boolean,
+		readonly isTemporary: boolean,
 	) {
 		super(message);
 	}
 }
+
+const asDownloadError = (error: unknown): DownloadError =>
+	error instanceof DownloadError
+		? error
+		: new DownloadError('the connection was interrupted or could not be made', true);
 
 const tooLarge = (): DownloadError => new DownloadError('it is larger than 100 MB', false);
 
@@ -60,10 +65,12 @@ async function attempt(
 	const stream = response.body as unknown as Stream;
 	// A connection that breaks while nobody listens would end n8n itself; whoever reads still sees it.
 	stream.on('error', () => undefined);
-	const [stored] = await Promise.allSettled([store(ctx, response, stream, name)]);
-	if (stored.status === 'fulfilled') return stored.value;
-	stream.destroy();
-	throw stored.reason;
+	try {
+		return await store(ctx, response, stream, name);
+	} catch (error) {
+		stream.destroy();
+		throw asDownloadError(error);
+	}
 }
 
 async function store(
@@ -73,10 +80,12 @@ async function store(
 	name: string,
 ): Promise<IBinaryData> {
 	check(response);
+	const received = countBytes(stream, MAX_BYTES, tooLarge);
 	const mime = mimeOf(await peek(stream), cleanMime(response.headers['content-type']));
-	limitBytes(stream, MAX_BYTES, tooLarge);
 	const fileName = `${cleanFileName(name)}.${extensionOf(mime)}`;
-	return await ctx.helpers.prepareBinaryData(stream as never, fileName, mime);
+	const binary = await ctx.helpers.prepareBinaryData(stream as never, fileName, mime);
+	if (isCutOff(mime, received.tail)) throw new DownloadError('the file is cut off', true);
+	return binary;
 }
 
 /** An image in n8n's binary store, or why it could not be fetched. Its URL is known either way. */
@@ -100,9 +109,9 @@ export async function download(
 		try {
 			return { binary: await attempt(ctx, url, name, signal) };
 		} catch (error) {
-			const own = error instanceof DownloadError;
-			problem = own ? error.message : 'the connection broke off or could not be made';
-			if (signal?.aborted || (own && !error.again)) break;
+			const { message, isTemporary } = asDownloadError(error);
+			problem = message;
+			if (signal?.aborted || !isTemporary) break;
 			if (tries < TRIES && !(await pause(500 * tries, signal))) break;
 		}
 	}

@@ -1,129 +1,81 @@
-import { DEFAULT_BASE_URL } from '../api/contract';
 import { isContentModerated } from '../api/errorCodes';
-import { chargedBy, type Flux2Failure, type Failure } from '../api/failures';
-
-/** What a user reads: what happened, and below it what it cost and what to do next. */
-export interface ErrorMessage {
-	message: string;
-	description: string;
-}
+import { chargedBy, type Failure, type Flux2Failure } from '../api/failures';
+import { apiErrorMessage } from './apiErrorMessages';
+import type { ErrorMessage } from './errorMessage';
 
 const LOG_NAMES_TASKS =
-	'The log of n8n names each of its tasks as "Flux 2 ordered task …", and the operation "Get Task" brings their images.';
+	'The n8n log names each of its tasks as "Flux 2 created task …": get their images with the Get Task operation.';
 
-const REFUSED_FOR_CONTENT =
-	'The prompt or a reference image seems to have been refused for its content. The same request would be refused again: change it first.';
+/** The part of an API error, or any other text of the service, that may follow. */
+const reason = (text: string): string => (text === '' ? '' : ` API in One says: "${text}".`);
 
-const NOTHING_CHARGED = 'Nothing was charged.';
-
-/** What a task that exists has cost, and how its image is still to be had. */
-function taskAdvice(failure: Failure, taskId: string): string {
-	const getTask = `run the operation "Get Task" with the task ID ${taskId}`;
-	switch (failure.kind) {
-		case 'task-failed':
-			return '';
-		case 'no-image':
-			return `It may have been charged. To look at it again, ${getTask}, or ask API in One about it.`;
-		case 'cancelled':
-			return `The image is ordered and not lost: ${getTask}. To run the workflow again would order another one.`;
-		case 'api-error':
-			// Perhaps nobody ever ordered it: the ID may be mistyped.
-			if (failure.code === 404)
-				return 'If one of your workflows ordered it, it may have been charged: look it up in your API in One account.';
-	}
-	return `The image is ordered and not lost: ${getTask}, or retry this execution, which goes on with this task.`;
+function restartedMessage(by: 'restarted' | 'retry'): ErrorMessage {
+	return by === 'restarted'
+		? {
+				message: 'n8n restarted this execution, so no image was generated again',
+				description: `It was interrupted the first time. ${LOG_NAMES_TASKS} To generate all images again, retry this execution from the executions list.`,
+			}
+		: {
+				message: 'The execution you retried was interrupted, so no image was generated again',
+				description: `It had started to generate images, and n8n does not know which. ${LOG_NAMES_TASKS} To generate all images again, retry this new execution from the executions list.`,
+			};
 }
 
-function whatItCost(error: Flux2Failure): string {
-	const { failure, taskId, request } = error;
-	if (taskId !== undefined) return taskAdvice(failure, taskId);
-	if (chargedBy(failure) === 'no') return NOTHING_CHARGED;
-	const what =
-		request === undefined ? '' : ` It asked for "${request.prompt}" at ${request.sentAt}.`;
-	return `This image may have been charged, so it was not ordered again.${what} Look it up in your API in One account before you run the workflow again.`;
+function taskFailedMessage(failure: Extract<Failure, { kind: 'task-failed' }>): ErrorMessage {
+	const message = `Image generation failed: ${failure.reason}`;
+	return isContentModerated(failure)
+		? {
+				message,
+				description:
+					'The prompt or a reference image was probably refused for its content, so the same request will be refused again. Change it first.',
+			}
+		: { message, description: 'Change the prompt or the reference images and try again.' };
 }
 
-const quoted = (text: string): string => (text === '' ? '' : ` It says: "${text}".`);
-
-/** Not said of an order that may have been charged: trying again could buy it twice. */
-function later(failure: Extract<Failure, { kind: 'api-error' }>): string {
-	const advice = chargedBy(failure) === 'maybe' ? '' : 'Try again later.';
-	return `${advice}${quoted(failure.text)}`.trim();
+function timeoutMessage(failure: Extract<Failure, { kind: 'timeout' }>): ErrorMessage {
+	const status =
+		failure.providerStatus === '' ? '' : `Its last status was "${failure.providerStatus}".`;
+	const error =
+		failure.lastError === undefined ? '' : `The last status check failed: ${failure.lastError}.`;
+	return {
+		message: `The image was not ready after ${failure.seconds} seconds`,
+		description: [status, error].filter(Boolean).join(' '),
+	};
 }
 
-function refusal(failure: Extract<Failure, { kind: 'api-error' }>): ErrorMessage {
-	const { code, text, step } = failure;
-	switch (code) {
-		case 401:
-		case 403:
-			return {
-				message: 'API in One refused the API key',
-				description: `Check the key in the API in One credential.${quoted(text)}`,
-			};
-		case 402:
-			return {
-				message: 'Your API in One account does not have enough credits',
-				description: `Top up the account, then press "Retry" in the list of executions.${quoted(text)}`,
-			};
-		case 400:
-		case 422:
-			return {
-				message: `API in One did not accept the request${text === '' ? '' : `: ${text}`}`,
-				description: isContentModerated(failure)
-					? REFUSED_FOR_CONTENT
-					: 'Check the fields of this node.',
-			};
-		case 404:
-			return step === 'poll'
-				? {
-						message: 'API in One knows no task with this ID',
-						description: `Check the task ID, and that the credential is of the account that ordered it.${quoted(text)}`,
-					}
-				: {
-						message: 'API in One does not know this address',
-						description: `Check the base URL in the credential: for the real service it is ${DEFAULT_BASE_URL}.${quoted(text)}`,
-					};
-		case 429:
-			return {
-				message: 'API in One takes no more requests at the moment',
-				description: `It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel".${quoted(text)}`,
-			};
-		case 455:
-		case 503:
-			return { message: 'API in One is under maintenance', description: later(failure) };
-		default:
-			return {
-				message: `API in One answered with an error (${code})`,
-				description: later(failure),
-			};
-	}
+function limitMessage(
+	failure: Extract<Failure, { kind: 'credit-limit' | 'daily-credit-limit' }>,
+): ErrorMessage {
+	const { credits, limit, held } = failure;
+	if (failure.kind === 'credit-limit')
+		return {
+			message: `Estimated cost of ${credits} credits exceeds Max Credits (${limit})`,
+			description: `${held === 0 ? '' : `${held} of them were already requested in this execution. `}Raise Max Credits under Options, choose a lower resolution or mode Pro, or send fewer items.`,
+		};
+	return {
+		message: `Another ${credits} credits would exceed the daily credit limit (${limit})`,
+		description: `This n8n process has requested images for ${held} credits in the last 24 hours. Raise the limit in the API in One credential, or wait.`,
+	};
 }
 
-function whatHappened(failure: Failure): ErrorMessage {
+function describe(failure: Failure): ErrorMessage {
 	switch (failure.kind) {
 		case 'invalid-input':
 			return { message: failure.problem, description: failure.advice };
 		case 'credit-limit':
-			return {
-				message: `Estimated cost of ${failure.credits} credits exceeds Max Credits (${failure.limit})`,
-				description: 'Raise Max Credits, choose a lower cost, or send fewer items.',
-			};
 		case 'daily-credit-limit':
-			return {
-				message: `Estimated cost of ${failure.credits} credits in 24 hours exceeds the daily credit limit (${failure.limit})`,
-				description: 'Raise the daily credit limit in the credential, or wait.',
-			};
+			return limitMessage(failure);
+		case 'api-error':
+			return apiErrorMessage(failure);
 		case 'blocked-by-firewall':
 			return {
 				message: 'The firewall of API in One blocked the request',
-				description: `The API key is not the reason. Try again later, or from another network.${quoted(failure.text)}`,
+				description: `This is not about your API key: the firewall does not accept the address of your n8n instance. Ask API in One to allow it.${reason(failure.text)}`,
 			};
-		case 'api-error':
-			return refusal(failure);
 		case 'redirected':
 			return {
-				message: 'API in One sent the request on to another address',
-				description: `It was not followed to ${failure.host}, to protect your API key. Check the base URL in the credential.`,
+				message: 'API in One redirected the request',
+				description: `The redirect to ${failure.host} was not followed, to protect your API key. Check the base URL in the credential.`,
 			};
 		case 'no-answer':
 			return failure.sent
@@ -134,59 +86,74 @@ function whatHappened(failure: Failure): ErrorMessage {
 					};
 		case 'unreadable-answer':
 			return {
-				message: 'API in One gave an answer that cannot be read',
-				description: `The answer was: ${failure.excerpt}.`,
+				message: 'Unexpected response from API in One',
+				description: `The response was: ${failure.excerpt}.`,
 			};
 		case 'unconfirmed':
 			return {
-				message: 'An earlier try may already have paid for this image',
-				description: `It was sent at ${failure.sentAt}, and no clear answer came. To order it again all the same, press "Retry" in the list of executions.`,
+				message: 'An earlier attempt may already have been charged for this image',
+				description: `It was sent at ${failure.sentAt}${failure.reason === undefined ? '' : ` and ended with: ${failure.reason}`}. To generate the image all the same, retry this execution from the executions list.`,
 			};
 		case 'restarted':
-			return failure.by === 'second'
-				? {
-						message: 'n8n has begun this execution a second time, so nothing was ordered again',
-						description: `The first time it was cut off. ${LOG_NAMES_TASKS} To order all of them again, press "Retry" in the list of executions.`,
-					}
-				: {
-						message: 'The execution that you retry was cut off, so nothing was ordered again',
-						description: `It had begun to order, and n8n does not know what. ${LOG_NAMES_TASKS} To order all of them again, press "Retry" on this new execution.`,
-					};
+			return restartedMessage(failure.by);
 		case 'task-failed':
-			return {
-				message: `The image could not be made: ${failure.reason}`,
-				description: `API in One says it bills only successful images, so this one should be free. ${isContentModerated(failure) ? REFUSED_FOR_CONTENT : 'Change the prompt or the reference images and run it again.'}`,
-			};
+			return taskFailedMessage(failure);
 		case 'no-image':
 			return {
-				message: 'The task is done, but the answer names no image',
-				description: `The answer was: ${failure.excerpt}.`,
+				message: 'The task is completed, but the response contains no image',
+				description: `The response was: ${failure.excerpt}.`,
 			};
-		case 'timeout': {
-			const word =
-				failure.providerStatus === '' ? '' : ` Its last status was "${failure.providerStatus}".`;
-			const trouble =
-				failure.lastError === undefined ? '' : ` The last look failed: ${failure.lastError}.`;
-			return {
-				message: `The image was not ready after ${failure.seconds} seconds`,
-				description: `${word}${trouble}`.trim(),
-			};
-		}
+		case 'timeout':
+			return timeoutMessage(failure);
 		case 'unexpected':
-			return { message: `Something unexpected went wrong: ${failure.text}`, description: '' };
+			return { message: `Unexpected error: ${failure.text}`, description: '' };
 		case 'not-created':
-			return { message: 'Not ordered, because another image of this run failed', description: '' };
+			return {
+				message: 'Not generated, because another image of this run failed',
+				description: '',
+			};
 		case 'cancelled':
 			return { message: 'The execution was cancelled', description: '' };
 	}
 }
 
-/** The sentences for a failure. They never hold the key: what came from outside was redacted. */
+/** How the image of a task that exists can still be had, without paying for another one. */
+function taskAdvice(failure: Failure, taskId: string): string {
+	const getTask = `Get it with the Get Task operation in a separate workflow (task ID ${taskId})`;
+	switch (failure.kind) {
+		case 'task-failed':
+			return 'API in One bills successful images only, so this one should be free.';
+		case 'no-image':
+			return `The image may have been charged. ${getTask}, or ask API in One about it.`;
+		case 'cancelled':
+			return `The image is still in progress. ${getTask}. Running the workflow again generates, and charges for, a new image.`;
+		case 'api-error':
+			// Perhaps nobody ever created it: the ID may be mistyped.
+			if (failure.step === 'poll' && failure.code === 404)
+				return 'If one of your workflows created this task, it may have been charged: check your API in One account.';
+	}
+	if ('step' in failure && failure.step === 'create')
+		return `The image may have been charged, and the response names task ${taskId}. ${getTask} before you run the workflow again.`;
+	return `The image is still in progress. ${getTask}, or retry this execution. Running this node again generates, and charges for, a new image.`;
+}
+
+function costAdvice({ failure, taskId, request }: Flux2Failure): string {
+	if (taskId !== undefined && taskId !== '') return taskAdvice(failure, taskId);
+	if (chargedBy(failure) === 'no') return 'Nothing was charged.';
+	const what =
+		request === undefined ? '' : ` It asked for "${request.prompt}" at ${request.sentAt}.`;
+	return `This image may have been charged, so it was not requested again.${what} Check your API in One account before you run the workflow again.`;
+}
+
+/**
+ * What a user reads of a failure: what happened, then what it cost, then what to do. It never holds the
+ * key: what came from outside was redacted.
+ */
 export function errorMessage(error: Flux2Failure): ErrorMessage {
-	const { message, description } = whatHappened(error.failure);
-	const task = error.taskId === undefined ? '' : ` (task ${error.taskId})`;
+	const { message, description } = describe(error.failure);
+	const task = error.taskId === undefined || error.taskId === '' ? '' : ` (task ${error.taskId})`;
 	return {
 		message: `${message}${task}`,
-		description: [description, whatItCost(error)].filter(Boolean).join(' '),
+		description: [costAdvice(error), description].filter(Boolean).join(' '),
 	};
 }

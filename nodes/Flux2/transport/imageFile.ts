@@ -13,6 +13,19 @@ export function sniff(head: Buffer): string | undefined {
 	)?.[0];
 }
 
+/** How a whole file of each type ends. Other types cannot be told from a file that was cut off. */
+const ENDINGS: Readonly<Record<string, string>> = {
+	'image/png': '49454e44ae426082',
+	'image/jpeg': 'ffd9',
+	'image/gif': '3b',
+};
+
+/** Whether the end of a file shows that the rest of it is missing. */
+export function isCutOff(mime: string, tail: Buffer): boolean {
+	const ending = ENDINGS[mime];
+	return ending !== undefined && tail.length > 0 && !tail.includes(Buffer.from(ending, 'hex'));
+}
+
 /** A content type without its parameters, in lower case. */
 export const cleanMime = (header: unknown): string =>
 	String(header ?? '')
@@ -31,10 +44,9 @@ export const extensionOf = (mime: string): string =>
 		.replace(/\+.*$/, '')
 		.replace(/^x-/, '');
 
-/** A file name that every file system and n8n take: no paths, no control characters. */
+/** A file name that every file system and n8n take: no paths, no control characters, no half emoji. */
 export const cleanFileName = (name: string): string =>
-	name
-		.slice(0, 500)
-		.replace(/[\p{Cc}<>:"/\\|?*]+/gu, '-')
+	[...name.slice(0, 500).replace(/[\p{Cc}<>:"/\\|?*\p{Cs}]+/gu, '-')]
 		.slice(0, 120)
+		.join('')
 		.replace(/^[.\s-]+|[.\s]+$/g, '') || 'flux2';

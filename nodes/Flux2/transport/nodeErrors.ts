@@ -1,6 +1,14 @@
-import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
-import { Flux2Failure } from '../api/failures';
-import { errorMessage, type ErrorMessage } from './errorMessages';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type INode,
+	type JsonObject,
+	type NodeError,
+} from 'n8n-workflow';
+import { errorCodeOf } from '../api/errorCodes';
+import { Flux2Failure, type Failure } from '../api/failures';
+import { errorMessage } from './errorMessages';
+import type { ErrorMessage } from './errorMessage';
 
 /**
  * An error whose message stays as it is. n8n replaces a message that contains, say, EEXIST, as
@@ -17,6 +25,41 @@ export function operationError(
 }
 
 /**
+ * Why the operation failed, in n8n's own terms (n8n-workflow 2.41, `errors/failure`). n8n 1.x does not
+ * read it.
+ */
+function causeOf(failure: Failure): NodeError['failure'] {
+	const code = errorCodeOf(failure);
+	switch (code) {
+		case 'rate-limited': {
+			const retryAfterMs = 'retryAfterMs' in failure ? failure.retryAfterMs : undefined;
+			return { cause: 'rate-limited', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+		}
+		case 'insufficient-credits':
+		case 'daily-credit-limit':
+			return { cause: 'quota-exhausted' };
+		case 'maintenance':
+		case 'service-error':
+		case 'unreachable':
+		case 'no-answer':
+		case 'timeout':
+			return { cause: 'temporarily-unavailable' };
+		case 'invalid-api-key':
+			return { cause: 'credential-invalid' };
+		case 'invalid-input':
+		case 'credit-limit':
+		case 'request-rejected':
+		case 'task-not-found':
+		case 'redirected':
+			return { cause: 'configuration-invalid' };
+		case 'unexpected':
+			return { cause: 'node-defect' };
+		default:
+			return undefined;
+	}
+}
+
+/**
  * Any failure as the error n8n shows. No request, answer or header is handed on: n8n keeps plain
  * objects it finds in an error in the stored execution.
  */
@@ -30,12 +73,25 @@ export function toNodeError(
 		const message = error instanceof Error ? error.message : String(error);
 		return new NodeOperationError(node, message, { itemIndex });
 	}
-	const sentences = errorMessage(error);
 	const { failure } = error;
-	if (failure.kind !== 'api-error') return operationError(node, sentences, itemIndex);
-	const httpCode = String(failure.code);
-	const bare: JsonObject = { message: sentences.message };
-	const apiError = new NodeApiError(node, bare, { ...sentences, httpCode, itemIndex });
-	apiError.message = sentences.message;
-	return apiError;
+	const text = errorMessage(error);
+	const nodeError =
+		failure.kind === 'api-error'
+			? apiError(node, text, failure.code, itemIndex)
+			: operationError(node, text, itemIndex);
+	const cause = causeOf(failure);
+	if (cause !== undefined) nodeError.failure = cause;
+	return nodeError;
+}
+
+function apiError(
+	node: INode,
+	text: ErrorMessage,
+	code: number,
+	itemIndex: number | undefined,
+): NodeApiError {
+	const bare: JsonObject = { message: text.message };
+	const error = new NodeApiError(node, bare, { ...text, httpCode: String(code), itemIndex });
+	error.message = text.message;
+	return error;
 }

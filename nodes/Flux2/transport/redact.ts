@@ -24,3 +24,12 @@ export function redacted(answer: unknown, redact: (text: string) => string): unk
 	}
 	return answer;
 }
+
+/** Shorter than any real key; as a pattern it would blank out ordinary words. */
+const SHORTEST_KEY = 6;
+
+/** Takes the key out of a text. */
+export const redactor =
+	(apiKey: string) =>
+	(text: string): string =>
+		apiKey.length < SHORTEST_KEY ? text : text.replaceAll(apiKey, '•••');

@@ -1,148 +1,135 @@
-import { randomUUID } from 'node:crypto';
-import type { IContextObject, IDeduplicationOutput, IExecuteFunctions } from 'n8n-workflow';
-import { clock, pause } from './clock';
+import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
-/** Executions that one row remembers, with two hashes of 27 bytes each. */
-const IN_ROW = 5;
+/** Executions that n8n remembers for each node; a hash of 24 characters each. */
+const OPTIONS = { mode: 'entries', maxEntries: 500 } as const;
 
-const TRIES = 5;
-
-/** Longer than n8n needs to read and write a row when it is not busy. */
-const SETTLES_MS = 30;
+/**
+ * How this execution stands to earlier runs that may have paid for its images.
+ *
+ * - `first`: nothing was requested before, or the ledger tells what was.
+ * - `restarted`: n8n runs this execution a second time, from its start and without its ledger. In queue
+ *   mode n8n 1.x gives the executions of a dead worker to another one (seen in 1.123.81), and any n8n
+ *   does so when Redis is restored from an older state (seen in 2.41.1).
+ * - `retry`: somebody retries an execution that was stopped or killed after it had begun to create
+ *   tasks; n8n keeps no ledger of such an execution.
+ */
+export type ExecutionStart = 'first' | 'restarted' | 'retry';
 
 interface Stored extends IContextObject {
-	/** The execution in which this node has begun to order. */
-	flux2Begun?: string;
-	/** The execution whose second beginning its user was told of: a retry of it is meant. */
+	/** The execution in which this node has begun to create tasks. */
+	flux2Started?: string;
+	/** The execution whose user was told of its restart: retrying that one is meant. */
 	flux2Told?: string;
 }
 
-const ENTRIES = { mode: 'entries', maxEntries: 2 * IN_ROW } as const;
+interface Batch {
+	values: Set<string>;
+	/** The values that were on record before; undefined where n8n could not keep them. */
+	processed: Promise<readonly unknown[] | undefined>;
+}
 
-/** The last call on each row, in this process. */
-const calls = new Map<string, Promise<unknown>>();
+/** The next call to n8n, by workflow and node, while an earlier one is under way. */
+const nextBatches = new Map<string, Batch>();
+const lastCalls = new Map<string, Promise<unknown>>();
+
+const keyOf = (ctx: IExecuteFunctions): string => `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
 
 /**
- * Lets n8n file what `call` records in a row of its own. n8n has one row for each node, reads it whole
- * and writes it back whole, without a lock: where several workers begin executions at once, the
- * slowest wiped out what the others had recorded (a call took up to 766 ms, 3 of 10 executions were
- * lost). So executions whose numbers end differently get different rows, at most 100 for a node. n8n
- * offers no name for a row but the node's ID, which it reads before its first `await`.
+ * Puts a value on n8n's record of processed data. n8n keeps one row for a node, reads it whole and
+ * writes it back whole, without a lock. So a process makes one call after another, and executions that
+ * come meanwhile share the next one. Between processes a row may still be written over: see `assert`.
  */
-function inOwnRow<T>(ctx: IExecuteFunctions, row: string, call: () => Promise<T>): Promise<T> {
-	const { node } = ctx as { node?: { id: string } };
-	if (node === undefined) return call();
-	const { id } = node;
-	node.id = `${id} ${row}`;
-	try {
-		return call();
-	} finally {
-		node.id = id;
+async function record(ctx: IExecuteFunctions, value: string): Promise<boolean> {
+	const key = keyOf(ctx);
+	let batch = nextBatches.get(key);
+	if (batch === undefined) {
+		const values = new Set<string>();
+		const processed = (async () => {
+			await lastCalls.get(key);
+			nextBatches.delete(key);
+			try {
+				return (await ctx.helpers.checkProcessedAndRecord([...values], 'node', OPTIONS)).processed;
+			} catch {
+				// E.g. a workflow that was never saved: nobody will run that one again.
+				return undefined;
+			}
+		})();
+		batch = { values, processed };
+		nextBatches.set(key, batch);
+		lastCalls.set(key, processed);
+		void processed.then(() => {
+			if (lastCalls.get(key) === processed) lastCalls.delete(key);
+		});
 	}
+	batch.values.add(value);
+	return (await batch.processed)?.includes(value) ?? false;
 }
 
 /**
- * One call after another on the row of an execution.
- *
- * @returns undefined where the call failed.
+ * The execution that is retried by this one. No public method tells it: n8n 2 hands it to its own hooks
+ * only, n8n 1.x (1.123.81) to nobody. Where it cannot be read, such a retry is not noticed.
  */
-async function inTurn<T>(
-	ctx: IExecuteFunctions,
-	executionId: string,
-	call: () => Promise<T>,
-): Promise<T | undefined> {
-	const row = executionId.slice(-2);
-	const key = `${ctx.getWorkflow().id} ${ctx.getNode().id} ${row}`;
-	const before = calls.get(key);
-	const turn = (async () => {
-		await before;
-		const [answer] = await Promise.allSettled([inOwnRow(ctx, row, call)]);
-		return answer.status === 'fulfilled' ? answer.value : undefined;
-	})();
-	calls.set(key, turn);
-	const answer = await turn;
-	if (calls.get(key) === turn) calls.delete(key);
-	return answer;
-}
-
-const record = async (
-	ctx: IExecuteFunctions,
-	executionId: string,
-	...more: string[]
-): Promise<IDeduplicationOutput | undefined> =>
-	await inTurn(
-		ctx,
-		executionId,
-		async () => await ctx.helpers.checkProcessedAndRecord([executionId, ...more], 'node', ENTRIES),
-	);
-
-/**
- * Puts the beginning on record, and looks a moment later whether it is still there: another worker may
- * have written over the row, or made it at the same time. A name of its own beside it tells this
- * beginning from an earlier one, also where n8n wrote it down and could not say so.
- */
-async function wasOnRecord(ctx: IExecuteFunctions, executionId: string): Promise<boolean> {
-	const beginning = randomUUID();
-	for (let tries = 1; tries <= TRIES; tries++) {
-		const asked = clock.now();
-		const answer = await record(ctx, executionId, beginning);
-		if (answer?.processed.includes(executionId)) return !answer.processed.includes(beginning);
-		// Where n8n is slow for us, it may be as slow for another worker.
-		const took = clock.now() - asked;
-		await pause(Math.max(SETTLES_MS, took) * (1 + clock.random()));
-	}
-	// Nowhere to write it down, as in a workflow that was never saved: nobody begins that one again.
-	return false;
-}
-
-/**
- * The execution that somebody retries with this one. n8n 2 tells it to its own hooks only, n8n 1.x
- * (1.123.81) to nobody: there a retry of an execution that was cut off is not noticed.
- */
-function retriedBy(ctx: IExecuteFunctions): string | undefined {
+function retriedExecution(ctx: IExecuteFunctions): string | undefined {
 	const { additionalData } = ctx as { additionalData?: { hooks?: { retryOf?: string } } };
 	return additionalData?.hooks?.retryOf;
 }
 
-async function isOnRecord(ctx: IExecuteFunctions, executionId: string): Promise<boolean> {
-	const answer = await record(ctx, executionId);
-	if (answer === undefined) return false;
-	if (answer.processed.length > 0) return true;
-	// n8n cannot look without writing.
-	await inTurn(
-		ctx,
-		executionId,
-		async () => await ctx.helpers.removeProcessed([executionId], 'node', ENTRIES),
-	);
-	return false;
-}
+/** Detects that this execution, or the one it retries, has run before and left no ledger. */
+export class RestartGuard {
+	private readonly executionId: string;
+	private readonly context: Stored;
+	private isToBeAsserted = false;
 
-/**
- * What is known of this node's first order in this execution. Call it right before it.
- *
- * - `first`: nothing was ordered yet, or the ledger tells what.
- * - `second`: the execution was begun before, from its start, and its ledger is lost. In queue mode n8n
- *   1.x gives the executions of a dead worker to another one (`QUEUE_WORKER_MAX_STALLED_COUNT`, seen in
- *   1.123.81), and any n8n does so with what a Redis brings back that was restored from an older
- *   state (seen in 2.41.1).
- * - `retry`: somebody retries an execution that had begun to order when it was stopped or cut off, of
- *   which n8n keeps no ledger.
- *
- * n8n's table of processed data survives all of these: each execution is put on record there.
- */
-export async function checkForRestart(
-	ctx: IExecuteFunctions,
-): Promise<'first' | 'second' | 'retry'> {
-	const executionId = ctx.getExecutionId();
-	const context: Stored = ctx.getContext('node');
-	if (context.flux2Begun === executionId) return 'first';
-	const retried = retriedBy(ctx);
-	const isKnown = [context.flux2Begun, context.flux2Told].includes(retried);
-	if (retried !== undefined && !isKnown && (await isOnRecord(ctx, retried))) return 'retry';
-	if (await wasOnRecord(ctx, executionId)) {
-		context.flux2Told = executionId;
-		return 'second';
+	constructor(private readonly ctx: IExecuteFunctions) {
+		this.executionId = ctx.getExecutionId();
+		this.context = ctx.getContext('node');
 	}
-	context.flux2Begun = executionId;
-	return 'first';
+
+	/** Call it right before the first task is created: it records the start with n8n. */
+	async check(): Promise<ExecutionStart> {
+		const start = await this.find();
+		this.isToBeAsserted = start === 'first';
+		return start;
+	}
+
+	/**
+	 * Records the start again, without waiting for n8n. Call it when a poll is due: another worker that
+	 * started an execution at the same moment may have written over the row, and has finished by then.
+	 * Only the first call does something.
+	 */
+	assert(): void {
+		if (!this.isToBeAsserted) return;
+		this.isToBeAsserted = false;
+		void record(this.ctx, this.valueOf(this.executionId));
+	}
+
+	private async find(): Promise<ExecutionStart> {
+		if (this.context.flux2Started === this.executionId) return 'first';
+		const retried = retriedExecution(this.ctx);
+		const isKnown = [this.context.flux2Started, this.context.flux2Told].includes(retried);
+		if (retried !== undefined && !isKnown && (await this.isOnRecord(retried))) return 'retry';
+		if (await record(this.ctx, this.valueOf(this.executionId))) {
+			this.context.flux2Told = this.executionId;
+			return 'restarted';
+		}
+		this.context.flux2Started = this.executionId;
+		return 'first';
+	}
+
+	/** n8n cannot look a value up without recording it. */
+	private async isOnRecord(executionId: string): Promise<boolean> {
+		const value = this.valueOf(executionId);
+		if (await record(this.ctx, value)) return true;
+		try {
+			await this.ctx.helpers.removeProcessed([value], 'node', OPTIONS);
+		} catch {
+			// It could not be recorded either.
+		}
+		return false;
+	}
+
+	/** With the node's name: nodes of workflows made by API may share one ID. */
+	private valueOf(executionId: string): string {
+		return `${executionId} ${this.ctx.getNode().name}`;
+	}
 }

@@ -35,18 +35,34 @@ export async function peek(stream: Stream): Promise<Buffer> {
 	return head;
 }
 
+/** Enough to see how a file ends, also where a few bytes follow its last part. */
+const TAIL_BYTES = 1_024;
+
+/** What has come into a stream so far. */
+export interface Received {
+	bytes: number;
+	/** The last of them. */
+	tail: Buffer;
+}
+
 /**
- * Ends the stream with an error as soon as more than `maxBytes` have come into it. Counted where data
- * enters: n8n reads a stream in different ways, and listening or pausing would disturb some of them.
+ * Counts what comes into the stream, and ends it with an error as soon as that is more than `maxBytes`.
+ * Counted where data enters: n8n reads a stream in different ways, and listening or pausing would
+ * disturb some of them.
  */
-export function limitBytes(stream: Stream, maxBytes: number, tooMuch: () => Error): void {
+export function countBytes(stream: Stream, maxBytes: number, tooMuch: () => Error): Received {
 	const source = stream as Stream & { push(chunk: Buffer | null, encoding?: string): boolean };
 	const push = source.push.bind(source);
-	let bytes = 0;
+	const received: Received = { bytes: 0, tail: Buffer.alloc(0) };
 	source.push = (chunk, encoding) => {
-		bytes += chunk?.length ?? 0;
-		if (bytes <= maxBytes) return push(chunk, encoding);
+		if (chunk !== null) {
+			received.bytes += chunk.length;
+			const last = chunk.subarray(-TAIL_BYTES);
+			received.tail = Buffer.concat([received.tail, last]).subarray(-TAIL_BYTES);
+		}
+		if (received.bytes <= maxBytes) return push(chunk, encoding);
 		stream.destroy(tooMuch());
 		return false;
 	};
+	return received;
 }

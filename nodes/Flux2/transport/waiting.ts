@@ -7,11 +7,11 @@ import type {
 } from 'n8n-workflow';
 
 /**
- * How an execution is parked and woken. Nothing else in this package knows.
+ * How n8n puts an execution to wait and resumes it. Nothing else in this package knows.
  *
- * What n8n does: `execute()` is not run again after a wait. A callback runs the node's `webhook()`,
- * and what that returns becomes the node's output; at the deadline the node's input items go on as
- * they stand, with whatever was written into them.
+ * `execute()` is not run again after a wait. A callback runs the node's `webhook()`, and what that
+ * returns becomes the node's output. At the deadline n8n passes the node's input items on as they
+ * stand, with whatever was written into them.
  */
 export const resumeWebhooks: IWebhookDescription[] = [
 	{
@@ -24,51 +24,94 @@ export const resumeWebhooks: IWebhookDescription[] = [
 	},
 ];
 
-/** n8n looks at its waiting executions once a minute, so a shorter wait would end no earlier. */
-export const MIN_WAIT_SECONDS = 65;
+/**
+ * How long before the deadline n8n 1.x sets the timer that ends the wait. Nothing stops this timer any
+ * more: an execution resumed by a callback after that runs a second time if it still runs when the
+ * timer fires (seen in 1.123.81).
+ */
+const TIMER_SET_MS = 70_000;
 
-/** Whether this execution can be parked. The opt-in engine v2 and AI tools cannot. */
-export function canWait(ctx: IExecuteFunctions, isTool: boolean): boolean {
-	const settings = ctx.getWorkflowSettings() as { engineType?: string };
-	return !isTool && settings.engineType !== 'v2';
-}
+/** What a callback that came at the time limit may take to download the images. */
+const DOWNLOAD_MS = 20_000;
 
-/** Where a callback wakes this execution. On n8n 1.x anyone can guess it, so it needs a token. */
+/** n8n waits this much longer than the node's time limit, so that both cannot meet. */
+export const EXTRA_WAIT_MS = TIMER_SET_MS + DOWNLOAD_MS;
+
+/** No date is later, in milliseconds since the epoch (ECMAScript). */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/** The last moment at which a time limit may end, in milliseconds since the epoch. */
+export const LATEST_DEADLINE_MS = LATEST_MS - EXTRA_WAIT_MS;
+
+/** Where a callback resumes this execution. On n8n 1.x anyone can guess it, so it needs a token. */
 export const getResumeUrl = (ctx: IExecuteFunctions): string =>
 	String(ctx.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 
-interface Notes extends IDataObject {
-	flux2Parked?: IDataObject[];
+/** n8n signs its resume URLs from 2.17 on. */
+const isBefore2_17 = (ctx: IExecuteFunctions): boolean => !/[?&]signature=/.test(getResumeUrl(ctx));
+
+/** Why this execution cannot wait for a callback, for a hint to its user; undefined where it can. */
+export function whyNoWaiting(ctx: IExecuteFunctions, isTool: boolean): string | undefined {
+	if (isTool) return 'AI agents cannot wait for a callback';
+	const settings = ctx.getWorkflowSettings() as { engineType?: string };
+	if (settings.engineType === 'v2') return 'this workflow engine cannot wait for a callback';
+	// n8n hands such a node a copy of its input, so the task ID could not be passed on at the deadline.
+	if (ctx.getNode().executeOnce === true)
+		return 'a node with the setting Execute Once cannot wait for a callback';
+	// n8n 1.x gives the parent the sub-workflow's input as its result (1.123.81).
+	if (ctx.getMode() === 'integrated' && isBefore2_17(ctx))
+		return 'a sub-workflow cannot wait for a callback in this version of n8n';
+	return undefined;
+}
+
+/** What `putToWait` keeps for the callbacks. One entry of `notes` for each item. */
+interface WaitingState extends IDataObject {
+	/** When n8n ends the wait, in milliseconds since the epoch. */
+	waitTill: number;
+	tokenHash: string;
+	notes: IDataObject[];
 }
 
 /**
- * Parks the execution until a callback wakes it, at most until `deadline` (ms since the epoch).
- * `items` stand for the node's input from now on: they go on at the deadline. `notes`, one for each
- * item, are kept for whoever wakes it.
+ * Puts the execution to wait until a callback resumes it, at most until `deadline` (ms since the epoch)
+ * plus `EXTRA_WAIT_MS`. `items` replace the node's input: n8n passes them on at the deadline. Writing
+ * into the input is the only way n8n offers for that.
  */
 export async function putToWait(
 	ctx: IExecuteFunctions,
 	items: readonly INodeExecutionData[],
-	notes: IDataObject[],
-	deadline: number,
+	{ notes, tokenHash, deadline }: { notes: IDataObject[]; tokenHash: string; deadline: number },
 ): Promise<void> {
+	const waitTill = deadline + EXTRA_WAIT_MS;
 	const input = ctx.getInputData();
 	for (const [index, item] of items.entries()) input[index] = item;
-	(ctx.getContext('node') as Notes).flux2Parked = notes;
-	await ctx.putExecutionToWait(new Date(deadline));
+	const state: WaitingState = { waitTill, tokenHash, notes };
+	ctx.getContext('node').flux2Waiting = state;
+	await ctx.putExecutionToWait(new Date(waitTill));
 }
 
-/** What `park` was given, seen from the `webhook()` of the parked execution. */
-export function readWaiting(ctx: IWebhookFunctions): {
+/** An execution that waits, as its `webhook()` sees it. */
+export interface WaitingExecution {
 	items: INodeExecutionData[];
 	notes: IDataObject[];
-} {
+	/** Of the token that its callbacks carry. */
+	tokenHash: string;
+	/** The moment (ms since the epoch) from which the execution may not be resumed any more. */
+	resumeBefore: number;
+}
+
+/** What `putToWait` was given. `$node[…].context` is how n8n's own expressions read a node's context. */
+export function readWaiting(ctx: IWebhookFunctions): WaitingExecution {
 	const evaluate = (expression: string): unknown =>
 		ctx.evaluateExpression(`{{ ${expression} }}`, 0);
 	const items = evaluate('$input.all()');
-	const notes = evaluate(`$node[${JSON.stringify(ctx.getNode().name)}].context.flux2Parked`);
+	const state = evaluate(`$node[${JSON.stringify(ctx.getNode().name)}].context.flux2Waiting`) as
+		| Partial<WaitingState>
+		| undefined;
 	return {
 		items: Array.isArray(items) ? (items as INodeExecutionData[]) : [],
-		notes: Array.isArray(notes) ? (notes as IDataObject[]) : [],
+		notes: state?.notes ?? [],
+		tokenHash: state?.tokenHash ?? '',
+		resumeBefore: (state?.waitTill ?? 0) - TIMER_SET_MS,
 	};
 }

@@ -11,7 +11,7 @@ const flags = [
 	'--disable-sync',
 ];
 
-/** n8n's editor in a real browser, in the words of somebody who sits before it. */
+/** Operates n8n's editor in a browser, as a user would. */
 export class Editor {
 	private constructor(
 		private readonly browser: Browser,
@@ -36,14 +36,14 @@ export class Editor {
 		await this.browser.close();
 	}
 
-	/** A part of the editor, by the name n8n's own tests call it. */
-	part(name: string): Locator {
+	/** An element of the editor, by the test ID that n8n's own tests use. */
+	byTestId(name: string): Locator {
 		return this.page.locator(`[data-test-id="${name}"]`);
 	}
 
 	/** The input of a node's field. */
 	field(name: string): Locator {
-		return this.part(`parameter-input-${name}`);
+		return this.byTestId(`parameter-input-${name}`);
 	}
 
 	async signIn({ email, password }: Owner): Promise<void> {
@@ -56,110 +56,111 @@ export class Editor {
 
 	async newWorkflow(): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/new`);
-		await this.part('canvas-plus-button').waitFor();
+		await this.byTestId('canvas-plus-button').waitFor();
 	}
 
-	/** Types into the search of the open node panel; gives what it finds. */
-	async search(words: string): Promise<string[]> {
-		const bar = this.part('node-creator-search-bar');
+	/** Types into the search of the open node panel. Returns the names it finds. */
+	async search(text: string): Promise<string[]> {
+		const bar = this.byTestId('node-creator-search-bar');
 		await bar.fill('');
-		await bar.pressSequentially(words, { delay: 30 });
+		await bar.pressSequentially(text, { delay: 30 });
 		await this.page.waitForTimeout(800);
-		return await this.part('node-creator-item-name').allInnerTexts();
+		return await this.byTestId('node-creator-item-name').allInnerTexts();
 	}
 
-	/** Opens a closed group ("Triggers", "Actions") of a node in the panel and picks from it. */
-	async pick(group: string, action: string): Promise<void> {
-		const entry = this.part('node-creator-item-name').filter({
+	/** Selects an action of a node in the panel, after expanding its group ("Triggers", "Actions"). */
+	async pickAction(group: string, action: string): Promise<void> {
+		const entry = this.byTestId('node-creator-item-name').filter({
 			hasText: new RegExp(`^${action}$`),
 		});
 		if (!(await entry.isVisible()))
-			await this.part('node-creator-category-item').filter({ hasText: group }).click();
+			await this.byTestId('node-creator-category-item').filter({ hasText: group }).click();
 		await entry.click();
-		await this.part('ndv').waitFor();
+		await this.byTestId('ndv').waitFor();
 		await this.page.waitForTimeout(500);
 	}
 
-	/** Chooses from a field with options. */
-	async choose(field: string, option: RegExp): Promise<void> {
+	/** Selects an option in a dropdown field. */
+	async selectOption(field: string, option: RegExp): Promise<void> {
 		await this.field(field).click();
 		await this.page.getByRole('option', { name: option }).click();
 		await this.page.waitForTimeout(400);
 	}
 
-	/** The notices that the node shows among its fields. */
+	/** The texts of the notices between the node's fields. */
 	async notices(): Promise<string[]> {
-		return await this.part('node-parameters').locator('[class*="notice"]').allInnerTexts();
+		return await this.byTestId('node-parameters').locator('[class*="notice"]').allInnerTexts();
 	}
 
 	async executeStep(): Promise<void> {
-		await this.part('node-execute-button').click();
+		await this.byTestId('node-execute-button').click();
 	}
 
-	/** Opens the image in the output panel. Gives its width, once it is there to be seen. */
+	/** Opens the image in the output panel. Returns its width in pixels once it has loaded. */
 	async viewImage(): Promise<number> {
-		await this.part('ndv-view-binary-data').click();
-		const image = this.part('output-panel').locator('img[src*="binary-data"]');
+		await this.byTestId('ndv-view-binary-data').click();
+		const image = this.byTestId('output-panel').locator('img[src*="binary-data"]');
 		await image.waitFor();
-		return await image.evaluate(async (one) => {
-			const picture = one as unknown as { decode(): Promise<void>; naturalWidth: number };
-			await picture.decode();
-			return picture.naturalWidth;
+		return await image.evaluate(async (element) => {
+			const loaded = element as unknown as { decode(): Promise<void>; naturalWidth: number };
+			await loaded.decode();
+			return loaded.naturalWidth;
 		});
 	}
 
-	/** What the clipboard holds. */
-	async copied(): Promise<string> {
+	/** The text in the clipboard. */
+	async clipboardText(): Promise<string> {
 		return await this.page.evaluate<string>('navigator.clipboard.readText()');
 	}
 
-	/** Closes the messages in the corner, which would stand in a picture. */
+	/** Closes the notifications in the corner, which would cover part of a screenshot. */
 	async closeToasts(): Promise<void> {
-		const crosses = this.page.locator('.el-notification__closeBtn');
-		for (let count = await crosses.count(); count > 0; count--) await crosses.first().click();
+		const closeButtons = this.page.locator('.el-notification__closeBtn');
+		for (let count = await closeButtons.count(); count > 0; count--)
+			await closeButtons.first().click();
 		await this.page.waitForTimeout(500);
 	}
 
-	/** Takes a picture of a part of the window, `height` pixels of it at most. */
-	async picture(of: Locator, height: number): Promise<Buffer> {
-		await this.settle();
-		const { y, ...box } = await boxOf(of);
+	/** Takes a screenshot of an element, at most `height` CSS pixels of it. */
+	async screenshot(element: Locator, height: number): Promise<Buffer> {
+		await this.prepareScreenshot();
+		const { y, ...box } = await boxOf(element);
 		return await this.page.screenshot({
 			clip: { ...box, y, height: Math.min(box.height, height) },
 		});
 	}
 
-	/** Takes a picture of a node's fields, from the tabs above them down to the last one wanted. */
-	async pictureOfFields(last: Locator): Promise<Buffer> {
-		await this.settle();
-		const { x, width } = await boxOf(this.part('node-parameters'));
-		const { y } = await boxOf(this.part('tab-params'));
-		const end = await boxOf(last);
+	/** Takes a screenshot of a node's fields, from the tabs above them down to `lastField`. */
+	async screenshotOfFields(lastField: Locator): Promise<Buffer> {
+		await this.prepareScreenshot();
+		const { x, width } = await boxOf(this.byTestId('node-parameters'));
+		const { y } = await boxOf(this.byTestId('tab-params'));
+		const end = await boxOf(lastField);
 		const height = end.y + end.height + 14 - y;
 		return await this.page.screenshot({
 			clip: { x, y: y - 14, width: width - 2, height: height + 14 },
 		});
 	}
 
-	/** Nothing in a picture shall be focused, hovered, or covered by a message. */
-	private async settle(): Promise<void> {
+	/** Removes focus, hover effects and notifications from what a screenshot shows. */
+	private async prepareScreenshot(): Promise<void> {
 		await this.closeToasts();
-		await this.part('tab-params').click();
+		await this.byTestId('tab-params').click();
 		await this.page.mouse.move(5, 5);
 		await this.page.waitForTimeout(600);
 	}
 
-	/** The same for the eyes of somebody who prefers the dark. */
-	async goDark(): Promise<void> {
+	/** Switches the editor to the dark theme. */
+	async switchToDarkTheme(): Promise<void> {
 		await this.page.evaluate('localStorage.setItem("N8N_THEME", "dark")');
 		await this.page.reload();
 	}
 }
 
 async function boxOf(
-	part: Locator,
+	element: Locator,
 ): Promise<{ x: number; y: number; width: number; height: number }> {
-	const box = await part.boundingBox();
-	if (box === null) throw new Error('What the picture is of is not in sight');
+	const box = await element.boundingBox();
+	if (box === null) throw new Error('The element for the screenshot is not visible');
 	return box;
 }

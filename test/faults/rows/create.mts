@@ -1,163 +1,164 @@
-import { type Chapter, type Fault, images, type Outcome, stoppedWith } from '../fault.mts';
+import { type FaultGroup, type Fault, images, type Outcome, errorAfter } from '../fault.mts';
 
-/** Refused, and nothing was bought. */
-const refused: Outcome = { ...stoppedWith(0), sent: 1 };
+/** The request was rejected, and nothing was charged. */
+const rejected: Outcome = { ...errorAfter(0), createRequests: 1 };
 
-/** Bought, but nobody can tell the task's ID. */
-const inDoubt: Outcome = { ...stoppedWith(1), named: 0 };
+/** The task was created and charged, but its ID is unknown. */
+const unconfirmed: Outcome = { ...errorAfter(1), tasksNamed: 0 };
 
-const DOUBT = [/may have been charged/, /A red fox/, /2026-01-01T00:00:0/];
-const FREE = [/Nothing was charged/];
+const MAY_BE_CHARGED = [/may have been charged/, /A red fox/, /2026-01-01T00:00:0/];
+const NOT_CHARGED = [/Nothing was charged/];
 
-const statuses: Fault[] = [400, 401, 402, 403, 404, 422, 455].map((status) => ({
-	fault: `the order is refused with ${status}`,
+const rejections: Fault[] = [400, 401, 402, 403, 404, 422, 455].map((status) => ({
+	title: `the create request is rejected with ${status}`,
 	prompts: [`A red fox [create: ${status}]`],
-	outcome: refused,
-	says: FREE,
-	neverSays: [/may have been charged/],
+	outcome: rejected,
+	shows: NOT_CHARGED,
+	neverShows: [/may have been charged/],
 }));
 
 const serverErrors: Fault[] = [500, 502, 503, 504, 520].map((status) => ({
-	fault: `the order is taken and charged, yet answered with ${status}`,
+	title: `the task is created and charged, but the response is ${status}`,
 	prompts: [`A red fox [create: ${status} but charged]`],
-	outcome: inDoubt,
-	says: DOUBT,
-	neverSays: FREE,
+	outcome: unconfirmed,
+	shows: MAY_BE_CHARGED,
+	neverShows: NOT_CHARGED,
 }));
 
-export const create: Chapter = {
-	title: 'The order',
+export const create: FaultGroup = {
+	title: 'Creating a task',
 	faults: [
-		...statuses,
+		...rejections,
 		...serverErrors,
 		{
-			fault: 'the order is refused with 500, and whether it was taken cannot be known',
+			title:
+				'the create request is rejected with 500, and n8n cannot know whether a task was created',
 			prompts: ['A red fox [create: 500]'],
-			outcome: refused,
-			says: DOUBT,
-			neverSays: FREE,
+			outcome: rejected,
+			shows: MAY_BE_CHARGED,
+			neverShows: NOT_CHARGED,
 		},
 		{
-			fault: 'the order is refused by a code inside an answer with status 200',
+			title: 'the create request is rejected by an error code in a response with status 200',
 			prompts: ['A red fox [create: code 402]'],
-			outcome: refused,
-			says: [/enough credits/, ...FREE],
+			outcome: rejected,
+			shows: [/enough credits/, ...NOT_CHARGED],
 		},
 		{
-			fault: 'an answer with status 200 tells of an error 500 inside',
+			title: 'the response has status 200 and an error code 500 in its body',
 			prompts: ['A red fox [create: code 500]'],
-			outcome: refused,
-			says: DOUBT,
+			outcome: rejected,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'the order is answered by a 408: who knows whether it was read',
+			title: 'the response is 408, and n8n cannot know whether the request was read',
 			prompts: ['A red fox [create: 408 but charged]'],
-			outcome: inDoubt,
-			says: DOUBT,
+			outcome: unconfirmed,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'the connection is reset before the order is taken',
+			title: 'the connection is reset before the task is created',
 			prompts: ['A red fox [create: reset]'],
-			outcome: refused,
-			says: DOUBT,
+			outcome: rejected,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'the connection is reset after the order was taken and charged',
+			title: 'the connection is reset after the task was created and charged',
 			prompts: ['A red fox [create: reset but charged]'],
-			outcome: inDoubt,
-			says: DOUBT,
+			outcome: unconfirmed,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'the order is never answered, though taken and charged',
+			title: 'there is never a response, but the task was created and charged',
 			prompts: ['A red fox [create: silence but charged]'],
-			outcome: inDoubt,
-			says: [/time-out/, ...DOUBT],
+			outcome: unconfirmed,
+			shows: [/time-out/, ...MAY_BE_CHARGED],
 		},
 		{
-			fault: 'the answer to the order is cut short',
+			title: 'the response to the create request is truncated',
 			prompts: ['A red fox [create: half a body]'],
-			outcome: inDoubt,
-			says: DOUBT,
+			outcome: unconfirmed,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'half of the answer to the order comes 20 seconds late',
+			title: 'half of the response to the create request comes 20 seconds late',
 			prompts: ['A red fox [create: slow body]'],
 			outcome: images(1),
 		},
 		{
-			fault: 'a proxy answers the order with a web page and status 200',
+			title: 'a proxy responds to the create request with a web page and status 200',
 			prompts: ['A red fox [create: html]'],
-			outcome: refused,
-			says: [/a web page titled "Just a moment\.\.\."/, ...DOUBT],
-			neverSays: [/<html|<title/],
+			outcome: rejected,
+			shows: [/a web page titled "Just a moment\.\.\."/, ...MAY_BE_CHARGED],
+			neverShows: [/<html|<title/],
 		},
 		{
-			fault: 'a proxy answers the order with a web page and status 502',
+			title: 'a proxy responds to the create request with a web page and status 502',
 			prompts: ['A red fox [create: html 502]'],
-			outcome: refused,
-			says: DOUBT,
-			neverSays: [/<html|<title/],
+			outcome: rejected,
+			shows: MAY_BE_CHARGED,
+			neverShows: [/<html|<title/],
 		},
 		{
-			fault: 'the answer to the order is no JSON',
+			title: 'the response to the create request is not JSON',
 			prompts: ['A red fox [create: broken json]'],
-			outcome: inDoubt,
-			says: DOUBT,
+			outcome: unconfirmed,
+			shows: MAY_BE_CHARGED,
 		},
 		{
-			fault: 'the answer to the order has no task ID',
+			title: 'the response to the create request has no task ID',
 			prompts: ['A red fox [create: no id]'],
-			outcome: inDoubt,
-			says: [/IN_PROGRESS/, ...DOUBT],
+			outcome: unconfirmed,
+			shows: [/IN_PROGRESS/, ...MAY_BE_CHARGED],
 		},
 		{
-			fault: 'the task ID is a number',
+			title: 'the task ID is a number',
 			prompts: ['A red fox [create: numeric id]'],
 			outcome: images(1),
 		},
 		{
-			fault: 'the task ID stands under another name, and the answer is of an older shape',
+			title: 'the task ID has another name, or the response has an older format',
 			prompts: ['A red fox [create: camel id]', 'A blue owl [create: old shape]'],
 			outcome: images(2),
 		},
 		{
-			fault: 'two orders are answered with the same task ID',
+			title: 'two create requests get the same task ID',
 			prompts: ['A blue owl', 'A red fox [create: same id]'],
-			sketch: { parameters: { options: { maxParallel: 1 } }, onError: 'continueRegularOutput' },
-			outcome: { ...images(2), out: ['image', 'failed'], named: 1 },
-			says: [/another image of this run/, /may have been charged/, /A red fox/],
+			run: { parameters: { options: { maxParallel: 1 } }, onError: 'continueRegularOutput' },
+			outcome: { ...images(2), items: ['image', 'failed'], tasksNamed: 1 },
+			shows: [/another image of this run/, /may have been charged/, /A red fox/],
 		},
 		{
-			fault: 'the order is redirected to another host',
+			title: 'the create request is redirected to another host',
 			prompts: ['A red fox [create: redirect]'],
-			outcome: refused,
-			says: [/to protect your API key/, ...FREE],
-			also: ({ elsewhere }) => expect(elsewhere.strays).toEqual([]),
+			outcome: rejected,
+			shows: [/to protect your API key/, ...NOT_CHARGED],
+			check: ({ otherHost }) => expect(otherHost.requests).toEqual([]),
 		},
 		{
-			fault: 'the service cannot be reached at all',
+			title: 'the service cannot be reached at all',
 			prompts: ['A red fox'],
-			act: async (scene) => {
-				// A port that was free a moment ago, and that nobody listens at.
-				const { url } = scene.elsewhere;
-				await scene.elsewhere.close();
-				Object.assign(scene.stage.engine.credentials.apiInOneApi!, { baseUrl: url });
-				return [await scene.start()];
+			act: async (scenario) => {
+				// A port that was just released, so nothing listens on it.
+				const { url } = scenario.otherHost;
+				await scenario.otherHost.close();
+				Object.assign(scenario.fixture.engine.credentials.apiInOneApi!, { baseUrl: url });
+				return [await scenario.start()];
 			},
-			outcome: { ...refused, sent: 0 },
-			says: [/cannot be reached/, /ECONNREFUSED/, ...FREE],
+			outcome: { ...rejected, createRequests: 0 },
+			shows: [/cannot be reached/, /ECONNREFUSED/, ...NOT_CHARGED],
 		},
 		{
-			fault: 'the base URL of the credential is not encrypted',
+			title: 'the base URL of the credential is not encrypted',
 			prompts: ['A red fox'],
-			act: async (scene) => {
-				Object.assign(scene.stage.engine.credentials.apiInOneApi!, {
+			act: async (scenario) => {
+				Object.assign(scenario.fixture.engine.credentials.apiInOneApi!, {
 					baseUrl: 'http://apiin.example',
 				});
-				return [await scene.start()];
+				return [await scenario.start()];
 			},
-			outcome: { ...refused, sent: 0 },
-			says: [/https:\/\//, ...FREE],
+			outcome: { ...rejected, createRequests: 0 },
+			shows: [/https:\/\//, ...NOT_CHARGED],
 		},
 	],
 };

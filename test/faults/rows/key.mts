@@ -1,101 +1,103 @@
-import { KEY } from '../../nodes/stage.mts';
-import { type Chapter, images, stoppedWith } from '../fault.mts';
+import { KEY } from '../../nodes/fixture.mts';
+import { type FaultGroup, images, errorAfter } from '../fault.mts';
 
-/** Words that end in the middle of the key, wherever an error is cut to a readable length. */
-const cutsTheKey = (authorization: string): string =>
+/** Text with the key at every offset, so that an error shortened anywhere is cut within a key. */
+const repeatKey = (authorization: string): string =>
 	Array.from({ length: 40 }, (_, index) => `${'x'.repeat(index)}${authorization}`).join('');
 
-export const key: Chapter = {
-	title: 'The key',
+export const key: FaultGroup = {
+	title: 'The API key',
 	faults: [
 		{
-			fault: 'the key was pasted with spaces around it',
+			title: 'the API key was pasted with spaces around it',
 			prompts: ['A red fox'],
-			act: async (scene) => {
-				Object.assign(scene.stage.engine.credentials.apiInOneApi!, { apiKey: ` ${KEY}\n` });
-				return [await scene.start()];
+			act: async (scenario) => {
+				Object.assign(scenario.fixture.engine.credentials.apiInOneApi!, { apiKey: ` ${KEY}\n` });
+				return [await scenario.start()];
 			},
 			outcome: images(1),
 		},
 		{
-			fault: 'the refusal of an order repeats the key',
+			title: 'the rejection of a create request repeats the key',
 			prompts: ['A red fox [create: 422]'],
-			between: ({ authorization }) => ({
+			intercept: ({ authorization }) => ({
 				body: { error: { code: 422, message: `Bad header: ${authorization}` } },
 			}),
-			outcome: { ...stoppedWith(0), sent: 1 },
-			says: [/Bad header: Bearer •••/],
+			outcome: { ...errorAfter(0), createRequests: 1 },
+			shows: [/Bad header: Bearer •••/],
 		},
 		{
-			fault: 'the refusal of an order repeats the key, where the text is cut',
+			title: 'the rejection of a create request repeats the key where the text is cut',
 			prompts: ['A red fox [create: 500]'],
-			between: ({ authorization }) => ({ body: { error: { message: cutsTheKey(authorization) } } }),
-			outcome: { ...stoppedWith(0), sent: 1 },
+			intercept: ({ authorization }) => ({
+				body: { error: { message: repeatKey(authorization) } },
+			}),
+			outcome: { ...errorAfter(0), createRequests: 1 },
 		},
 		{
-			fault: 'a page in place of an answer repeats the key, where the text is cut',
+			title: 'a page instead of a response repeats the key where the text is cut',
 			prompts: ['A red fox [create: 503]'],
-			between: ({ authorization }) => ({
+			intercept: ({ authorization }) => ({
 				status: 503,
 				headers: { 'content-type': 'text/plain' },
 				body: `${'x'.repeat(180)}${authorization}`,
 			}),
-			outcome: { ...stoppedWith(0), sent: 1 },
+			outcome: { ...errorAfter(0), createRequests: 1 },
 		},
 		{
-			fault: 'an answer that cannot be read repeats the key, where the text is cut',
+			title: 'an unreadable response repeats the key where the text is cut',
 			prompts: ['A red fox [create: no id]'],
-			between: ({ authorization }) => ({
+			intercept: ({ authorization }) => ({
 				status: 200,
 				body: { data: { note: `${'x'.repeat(270)}${authorization}`, [authorization]: 1 } },
 			}),
-			outcome: { ...stoppedWith(1), named: 0 },
+			outcome: { ...errorAfter(1), tasksNamed: 0 },
 		},
 		{
-			fault: 'the reason of a failed task repeats the key, where the text is cut',
+			title: 'the reason of a failed task repeats the key where the text is cut',
 			prompts: ['A red fox [task: failed]'],
-			between: ({ step, body, authorization }) => {
+			intercept: ({ step, body, authorization }) => {
 				const { data } = body as { data: Record<string, unknown> };
 				if (step === 'create' || data.status !== 'FAILED') return undefined;
 				return { body: { data: { ...data, error: `${'x'.repeat(480)}${authorization}` } } };
 			},
-			outcome: { ...stoppedWith(1), credits: 0 },
+			outcome: { ...errorAfter(1), credits: 0 },
 		},
 		{
-			fault: 'the status word of a task repeats the key',
+			title: 'the status of a task repeats the key',
 			prompts: ['A red fox [task: never]'],
-			sketch: { parameters: { options: { timeoutSeconds: 20 } } },
-			between: ({ step, body, authorization }) => {
+			run: { parameters: { options: { timeoutSeconds: 20 } } },
+			intercept: ({ step, body, authorization }) => {
 				if (step === 'create') return undefined;
 				const { data } = body as { data: object };
 				return { body: { data: { ...data, status: `for ${authorization}` } } };
 			},
-			outcome: stoppedWith(1),
-			says: [/for Bearer •••/],
+			outcome: errorAfter(1),
+			shows: [/for Bearer •••/],
 		},
 		{
-			fault: 'the URL of an image repeats the key',
+			title: 'an image URL repeats the key',
 			prompts: ['A red fox'],
-			sketch: { onError: 'continueRegularOutput' },
-			between: ({ step, body, authorization }) => {
+			run: { onError: 'continueRegularOutput' },
+			intercept: ({ step, body, authorization }) => {
 				const { data } = body as { data: { status: string; response: string[] } };
 				if (step === 'create' || data.status !== 'SUCCESS') return undefined;
 				const key = authorization.slice('Bearer '.length);
 				const response = data.response.map((url) => `${url}?key=${key}`);
 				return { body: { data: { ...data, response } } };
 			},
-			outcome: { ...stoppedWith(1), out: ['link'], status: 'success' },
-			says: [/key=•••/],
+			outcome: { ...errorAfter(1), items: ['link'], status: 'success' },
+			shows: [/key=•••/],
 		},
 		{
-			fault: 'the address of a redirect repeats the key',
+			title: 'the URL of a redirect repeats the key',
 			prompts: ['A red fox [create: redirect]'],
-			between: ({ authorization }) => ({
+			intercept: ({ authorization }) => ({
 				status: 302,
 				headers: { location: `http://${authorization.slice(7)}.attacker.invalid/` },
 				body: '',
 			}),
-			outcome: { ...stoppedWith(0), sent: 1 },
+			outcome: { ...errorAfter(0), createRequests: 1 },
 		},
 	],
 };

@@ -1,36 +1,36 @@
-import { type Chapter, type Fault, images, stoppedWith } from '../fault.mts';
+import { type FaultGroup, type Fault, images, errorAfter } from '../fault.mts';
 
-const prompts = (count: number, words = ''): string[] =>
-	Array.from({ length: count }, (_, index) => `A fox with the number ${index} ${words}`);
+const prompts = (count: number, tags = ''): string[] =>
+	Array.from({ length: count }, (_, index) => `A fox with the number ${index} ${tags}`);
 
-/** A service that lets four orders in each 10 seconds. */
-const crowded = (retryAfter: 'seconds' | 'date' | 'none'): Fault => ({
-	fault: `twelve orders at once are too many; when to come back: ${retryAfter}`,
+/** A service with a rate limit of four create requests per 10 seconds. */
+const rateLimited = (retryAfter: 'seconds' | 'date' | 'none'): Fault => ({
+	title: `twelve create requests at once exceed the rate limit; Retry-After: ${retryAfter}`,
 	prompts: prompts(12),
 	service: { rateLimit: { creates: 4, perSeconds: 10, retryAfter } },
-	outcome: { ...images(12), sent: expect.any(Number) as never },
-	also: (scene) => {
-		const sent = scene.requests('create').length;
+	outcome: { ...images(12), createRequests: expect.any(Number) as never },
+	check: (scenario) => {
+		const sent = scenario.requests('create').length;
 		expect(sent).toBeGreaterThan(12);
 		expect(sent).toBeLessThanOrEqual(48);
 	},
 });
 
-const oneFails = (words: string): string[] => [
+const oneFails = (tags: string): string[] => [
 	'A red fox',
-	`A blue owl ${words}`,
+	`A blue owl ${tags}`,
 	'A green hare [task: slow]',
 	'A grey mouse',
 ];
 
-export const many: Chapter = {
+export const many: FaultGroup = {
 	title: 'Many items',
 	faults: [
 		{
-			fault: 'one of four tasks fails, and the workflow stops',
+			title: 'one of four tasks fails, and the workflow stops',
 			prompts: oneFails('[task: failed]'),
-			outcome: { ...stoppedWith(4), credits: 15 },
-			says: [
+			outcome: { ...errorAfter(4), credits: 15 },
+			shows: [
 				/1 of 4 images failed: The image could not be made/,
 				/Item 0: task n41\w+ succeeded: http:\S+\.png/,
 				/Item 2: task n41\w+ succeeded: http:\S+\.png/,
@@ -38,85 +38,87 @@ export const many: Chapter = {
 			],
 		},
 		{
-			fault: 'one of four tasks fails, with "Continue"',
+			title: 'one of four tasks fails, with "Continue"',
 			prompts: oneFails('[task: failed]'),
-			sketch: { onError: 'continueRegularOutput' },
-			outcome: { ...images(4), credits: 15, out: ['image', 'failed', 'image', 'image'] },
+			run: { onError: 'continueRegularOutput' },
+			outcome: { ...images(4), credits: 15, items: ['image', 'failed', 'image', 'image'] },
 		},
 		{
-			fault: 'one of four tasks fails, with "Continue (using error output)"',
+			title: 'one of four tasks fails, with "Continue (using error output)"',
 			prompts: oneFails('[task: failed]'),
-			sketch: { onError: 'continueErrorOutput' },
-			outcome: { ...images(4), credits: 15, out: ['image', 'image', 'image', 'failed'] },
-			also: (_scene, [result]) =>
+			run: { onError: 'continueErrorOutput' },
+			outcome: { ...images(4), credits: 15, items: ['image', 'image', 'image', 'failed'] },
+			check: (_scene, [result]) =>
 				expect(result?.outputs.map(({ length }) => length)).toEqual([3, 1]),
 		},
 		{
-			fault: 'one of four orders is in doubt, and the workflow stops',
+			title: 'one of three tasks may have been created, and the workflow stops',
 			prompts: ['A red fox', 'A green hare [task: slow]', 'A blue owl [create: reset but charged]'],
-			outcome: { ...stoppedWith(3), named: 2 },
-			says: [/Item 1: task n41\w+ succeeded/, /"A blue owl/],
+			outcome: { ...errorAfter(3), tasksNamed: 2 },
+			shows: [/Item 1: task n41\w+ succeeded/, /"A blue owl/],
 		},
 		{
-			fault: 'one of four is not ready at the time limit, and the workflow stops',
+			title: 'one of four tasks is not done at the time limit, and the workflow stops',
 			prompts: oneFails('[task: never]'),
-			outcome: stoppedWith(4),
-			says: [/Item 1: The image was not ready after 300 seconds \(task n41\w+\)/],
+			outcome: errorAfter(4),
+			shows: [/Item 1: The image was not ready after 300 seconds \(task n41\w+\)/],
 		},
 		{
-			fault: 'one order is refused while others have not been sent',
+			title: 'one create request is rejected before others are sent',
 			prompts: ['A red fox [create: 402]', ...prompts(5)],
-			sketch: { parameters: { options: { maxParallel: 1 } } },
-			outcome: { ...stoppedWith(0), sent: 1 },
-			says: [/enough credits/, /Item 5: Not ordered/],
+			run: { parameters: { options: { maxParallel: 1 } } },
+			outcome: { ...errorAfter(0), createRequests: 1 },
+			shows: [/enough credits/, /Item 5: Not ordered/],
 		},
 		{
-			fault: 'one of three prompts is too short, and the workflow stops',
+			title: 'one of three prompts is too short, and the workflow stops',
 			prompts: ['A red fox', 'ox', 'A green hare'],
-			outcome: stoppedWith(0),
-			says: [/too short/],
+			outcome: errorAfter(0),
+			shows: [/too short/],
 		},
 		{
-			fault: 'one of three prompts is too short, with "Continue"',
+			title: 'one of three prompts is too short, with "Continue"',
 			prompts: ['A red fox', 'ox', 'A green hare'],
-			sketch: { onError: 'continueRegularOutput' },
-			outcome: { ...images(2), out: ['image', 'failed', 'image'] },
+			run: { onError: 'continueRegularOutput' },
+			outcome: { ...images(2), items: ['image', 'failed', 'image'] },
 		},
-		crowded('seconds'),
-		crowded('date'),
-		crowded('none'),
+		rateLimited('seconds'),
+		rateLimited('date'),
+		rateLimited('none'),
 		{
-			fault: 'every order is refused twice with 429 and a pause',
+			title: 'every create request is rejected twice with 429 and Retry-After',
 			prompts: prompts(6, '[create: 429 x2 retry after 7]'),
-			outcome: { ...images(6), sent: 18 },
+			outcome: { ...images(6), createRequests: 18 },
 		},
 		{
-			fault: 'every order is refused twice with a code 429 inside status 200',
+			title:
+				'every create request is rejected twice with an error code 429 in a response with status 200',
 			prompts: prompts(6, '[create: code 429 x2]'),
-			outcome: { ...images(6), sent: 18 },
+			outcome: { ...images(6), createRequests: 18 },
 		},
 		{
-			fault: 'every look is refused twice with 429 and a date',
+			title: 'every poll is rejected twice with 429 and a date in Retry-After',
 			prompts: prompts(6, '[poll: 429 x2 retry date 7]'),
 			outcome: images(6),
 		},
 		{
-			fault: 'the service asks to come back after the time limit',
+			title: 'Retry-After is after the time limit',
 			prompts: prompts(3, '[create: 429 retry after 3600]'),
-			sketch: { parameters: { options: { timeoutSeconds: 60, maxParallel: 1 } } },
-			outcome: { ...stoppedWith(0), sent: 1 },
-			says: [/takes no more requests/, /Nothing was charged/],
+			run: { parameters: { options: { timeoutSeconds: 60, maxParallel: 1 } } },
+			outcome: { ...errorAfter(0), createRequests: 1 },
+			shows: [/takes no more requests/, /Nothing was charged/],
 		},
 		{
-			fault: 'the service says 429 and to come back at once, for ever',
+			title: 'the service always responds with 429 and Retry-After: 0',
 			prompts: ['A red fox [create: 429 retry after 0]'],
-			sketch: { parameters: { options: { timeoutSeconds: 60 } } },
-			outcome: { ...stoppedWith(0), sent: expect.any(Number) as never },
-			says: [/takes no more requests/, /Nothing was charged/],
-			also: (scene) => expect(scene.requests('create').length).toBeLessThanOrEqual(12),
+			run: { parameters: { options: { timeoutSeconds: 60 } } },
+			outcome: { ...errorAfter(0), createRequests: expect.any(Number) as never },
+			shows: [/takes no more requests/, /Nothing was charged/],
+			check: (scenario) => expect(scenario.requests('create').length).toBeLessThanOrEqual(12),
 		},
 		{
-			fault: 'some are refused with 429, some are in doubt, some fail, with "Continue"',
+			title:
+				'429, a truncated response, a failed task, a reset poll and an expired image URL at once, with "Continue"',
 			prompts: [
 				'A red fox [create: 429 x2 retry after 3]',
 				'A blue owl [create: half a body]',
@@ -124,13 +126,13 @@ export const many: Chapter = {
 				'A grey mouse [poll: reset x2]',
 				'A black cat [image: 410]',
 			],
-			sketch: { onError: 'continueRegularOutput' },
+			run: { onError: 'continueRegularOutput' },
 			outcome: {
-				sent: 7,
-				creates: 5,
+				createRequests: 7,
+				tasksCreated: 5,
 				credits: 20,
-				out: ['image', 'failed', 'failed', 'image', 'link'],
-				named: 4,
+				items: ['image', 'failed', 'failed', 'image', 'link'],
+				tasksNamed: 4,
 				status: 'success',
 			},
 		},

@@ -1,114 +1,119 @@
 import type { Result } from '../../engine/result.mts';
-import { type Chapter, images, type Outcome } from '../fault.mts';
-import type { Scene } from '../scene.mts';
+import { type FaultGroup, images, type Outcome } from '../fault.mts';
+import type { Scenario } from '../scenario.mts';
 
-const stopped = (bought: number, named = bought): Outcome => ({
-	...images(bought),
-	out: [],
-	named,
+const stopped = (tasksCreated: number, tasksNamed = tasksCreated): Outcome => ({
+	...images(tasksCreated),
+	items: [],
+	tasksNamed,
 	status: 'canceled',
 });
 
-/** Stops once something is so; the node must have ended a second later, and asks nothing any more. */
-async function stopAndWatch(
-	scene: Scene,
-	isSo: () => boolean,
+/** Stops when the condition holds: the node must end within a second and send nothing afterwards. */
+async function stopAndCheck(
+	scenario: Scenario,
+	condition: () => boolean,
 	by?: 'user' | 'timeout',
 ): Promise<Result[]> {
-	const running = scene.start();
-	await scene.until(isSo);
-	const { now, sleep } = scene.stage.time;
-	const asked = now();
+	const running = scenario.start();
+	await scenario.waitUntil(condition);
+	const { now, sleep } = scenario.fixture.clock;
+	const stoppedAt = now();
 	const result = await running.cancel(by);
-	expect(now() - asked).toBeLessThanOrEqual(1_000);
-	const requests = scene.stage.sandbox.requests.length;
+	expect(now() - stoppedAt).toBeLessThanOrEqual(1_000);
+	const requests = scenario.fixture.sandbox.requests.length;
 	await sleep(120_000);
-	expect(scene.stage.sandbox.requests).toHaveLength(requests);
+	expect(scenario.fixture.sandbox.requests).toHaveLength(requests);
 	return [result];
 }
 
-export const stop: Chapter = {
+export const stop: FaultGroup = {
 	title: 'Stopping the execution',
 	faults: [
 		{
-			fault: 'stopped before the node has ordered anything',
+			title: 'stopped before the node has sent anything',
 			prompts: ['A red fox', 'A blue owl'],
-			act: async (scene) => await stopAndWatch(scene, () => true),
+			act: async (scenario) => await stopAndCheck(scenario, () => true),
 			outcome: stopped(0),
 		},
 		{
-			fault: 'stopped while the service has asked to wait',
+			title: 'stopped while waiting for Retry-After',
 			prompts: ['A red fox [create: 429 once retry after 60]', 'A blue owl'],
-			sketch: { parameters: { options: { maxParallel: 1 } } },
-			act: async (scene) =>
-				await stopAndWatch(scene, () => scene.requests('create')[0]?.status === 429),
-			outcome: { ...stopped(0), sent: 1 },
-			neverSays: [/Get Task/],
+			run: { parameters: { options: { maxParallel: 1 } } },
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('create')[0]?.status === 429),
+			outcome: { ...stopped(0), createRequests: 1 },
+			neverShows: [/Get Task/],
 		},
 		{
-			fault: 'stopped while an order is under way, whose answer never comes',
+			title: 'stopped during a create request that never gets a response',
 			prompts: ['A red fox [create: silence but charged]'],
-			act: async (scene) =>
-				await stopAndWatch(scene, () => scene.stage.sandbox.books.creates === 1),
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.fixture.sandbox.billing.creates === 1),
 			outcome: stopped(1, 0),
-			says: [/may have been charged/, /A red fox/],
+			shows: [/may have been charged/, /A red fox/],
 		},
 		{
-			fault: 'stopped while an order is under way, whose answer comes a moment later',
+			title: 'stopped during a create request whose response comes a moment later',
 			prompts: ['A red fox [create: slow body]'],
-			act: async (scene) => {
-				const started = scene.stage.time.now();
-				void scene.stage.time.sleep(19_600);
-				return await stopAndWatch(scene, () => scene.stage.time.now() - started >= 19_600);
+			act: async (scenario) => {
+				const started = scenario.fixture.clock.now();
+				void scenario.fixture.clock.sleep(19_600);
+				return await stopAndCheck(scenario, () => scenario.fixture.clock.now() - started >= 19_600);
 			},
 			outcome: stopped(1),
-			says: [/"Get Task" with the task ID n41\w+/],
-			neverSays: [/Nothing was charged/],
+			shows: [/"Get Task" with the task ID n41\w+/],
+			neverShows: [/Nothing was charged/],
 		},
 		{
-			fault: 'stopped between two looks, with further images still to be ordered',
+			title: 'stopped between two polls, with further tasks still to be created',
 			prompts: ['A red fox [task: slow]', 'A blue owl', 'A green hare'],
-			sketch: { parameters: { options: { maxParallel: 1 } } },
-			act: async (scene) => await stopAndWatch(scene, () => scene.requests('poll').length === 3),
+			run: { parameters: { options: { maxParallel: 1 } } },
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('poll').length === 3),
 			outcome: stopped(1),
-			says: [/"Get Task" with the task ID n41\w+/, /Item 2: The execution was cancelled. Nothing/],
+			shows: [/"Get Task" with the task ID n41\w+/, /Item 2: The execution was cancelled. Nothing/],
 		},
 		{
-			fault: 'stopped while a look hangs',
+			title: 'stopped during a poll that never gets a response',
 			prompts: ['A red fox [poll: silence]', 'A blue owl [poll: silence]'],
-			act: async (scene) => await stopAndWatch(scene, () => scene.requests('poll').length === 2),
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('poll').length === 2),
 			outcome: stopped(2),
-			neverSays: [/Nothing was charged/, /retry this execution/],
+			neverShows: [/Nothing was charged/, /retry this execution/],
 		},
 		{
-			fault: 'stopped while an image is being downloaded',
+			title: 'stopped during the download of an image',
 			prompts: ['A red fox [image: slow]', 'A blue owl [task: never]'],
-			act: async (scene) => await stopAndWatch(scene, () => scene.requests('image').length === 1),
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('image').length === 1),
 			outcome: stopped(2),
-			says: [/Item 0: task n41\w+ succeeded: http:\S+\.png/],
+			shows: [/Item 0: task n41\w+ succeeded: http:\S+\.png/],
 		},
 		{
-			fault: 'stopped by the time limit of the workflow',
+			title: 'stopped by the time limit of the workflow',
 			prompts: ['A red fox [task: never]'],
-			act: async (scene) =>
-				await stopAndWatch(scene, () => scene.requests('poll').length === 2, 'timeout'),
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('poll').length === 2, 'timeout'),
 			outcome: stopped(1),
-			says: [/"Get Task" with the task ID n41\w+/],
+			shows: [/"Get Task" with the task ID n41\w+/],
 		},
 		{
-			fault: 'stopped with "Retry On Fail" switched on',
+			title: 'stopped with "Retry On Fail" switched on',
 			prompts: ['A red fox [task: never]', 'A blue owl [create: reset but charged]'],
-			sketch: { retryOnFail: true, maxTries: 5 },
-			act: async (scene) => await stopAndWatch(scene, () => scene.requests('poll').length === 2),
+			run: { retryOnFail: true, maxTries: 5 },
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('poll').length === 2),
 			outcome: stopped(2, 1),
-			says: [/A blue owl/],
+			shows: [/A blue owl/],
 		},
 		{
-			fault: 'stopped with "Continue" switched on',
+			title: 'stopped with "Continue" switched on',
 			prompts: ['A red fox [task: never]', 'A blue owl'],
-			sketch: { onError: 'continueRegularOutput' },
-			act: async (scene) => await stopAndWatch(scene, () => scene.requests('poll').length === 2),
-			outcome: { ...stopped(2), out: ['input', 'input'] },
+			run: { onError: 'continueRegularOutput' },
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => scenario.requests('poll').length === 2),
+			outcome: { ...stopped(2), items: ['input', 'input'] },
 		},
 	],
 };

@@ -1,20 +1,27 @@
 import { withToken } from '../../api/callback';
 import { chargedBy, Flux2Failure, outcomeOf, type Failure } from '../../api/failures';
+import { urlsIn } from '../../api/imageUrls';
 import { toRequestBody } from '../../api/request';
 import type { Task } from '../../api/task';
+import { toFailure } from '../../api/toFailure';
 import { clock } from '../../transport/clock';
-import type { Entry, Ledger } from '../../transport/ledger';
-import type { Plan } from './plan';
-import { createLinks } from './referenceImages';
+import { errorMessage } from '../../transport/errorMessages';
+import type { Entry } from '../../transport/ledger';
 import type { Run } from '../run';
+import type { PlannedRequest } from './plannedRequest';
+import type { ReferenceFiles } from './referenceFiles';
+import { createLinks } from './referenceImages';
 
+/** A task that exists. The service may have finished it at once. */
 export interface CreatedTask {
-	taskId: string;
+	task: Task;
 	/** ms since the epoch. */
 	createdAt: number;
+	/** URLs of the request, which are never taken for its result. */
+	sent: readonly string[];
 }
 
-/** A task as it is known before anybody has looked at it. */
+/** A task as it is known before anybody has polled it. */
 export const newTask = (taskId: string): Task => ({
 	state: 'pending',
 	id: taskId,
@@ -22,98 +29,113 @@ export const newTask = (taskId: string): Task => ({
 	imageUrls: [],
 });
 
-/** What an order is whose answer never came. */
-export function unconfirmed({ request }: Plan, { sentAt }: Entry): Flux2Failure {
-	return new Flux2Failure({ kind: 'unconfirmed', sentAt }, undefined, {
+/** What a request is to which no clear answer came, in an earlier try of this execution. */
+export function unconfirmed({ request }: PlannedRequest, entry: Entry): Flux2Failure {
+	const { sentAt, reason } = entry;
+	return new Flux2Failure({ kind: 'unconfirmed', sentAt, ...(reason && { reason }) }, undefined, {
 		prompt: request.prompt,
 		sentAt,
 	});
 }
 
-function alreadyCreated(ledger: Ledger, plan: Plan): CreatedTask | undefined {
-	const entry = ledger.find(plan.itemIndex, plan.fingerprint);
+/** URLs in the user's fields. Links to files are not among them: they differ from try to try. */
+const urlsOf = ({ request }: PlannedRequest): string[] => urlsIn(request);
+
+function alreadyCreated({ ledger }: Run, planned: PlannedRequest): CreatedTask | undefined {
+	const entry = ledger.find(planned);
 	if (entry === undefined) return undefined;
-	if (entry.taskId === undefined) throw unconfirmed(plan, entry);
-	return { taskId: entry.taskId, createdAt: Date.parse(entry.sentAt) };
+	if (entry.state === 'sending') throw unconfirmed(planned, entry);
+	return {
+		task: entry.task ?? newTask(entry.taskId ?? ''),
+		createdAt: Date.parse(entry.sentAt),
+		sent: urlsOf(planned),
+	};
 }
 
 const isRateLimited = (failure: Failure): boolean =>
 	failure.kind === 'api-error' && failure.code === 429;
 
-/** Two images cannot be one task: the order was taken, and which task it became nobody can tell. */
+/** Two images cannot be one task: the request was taken, and which task it became nobody can tell. */
 const duplicateOf = (taskId: string): Failure => ({
 	kind: 'unreadable-answer',
 	step: 'create',
 	excerpt: `the ID of another image of this run (${taskId})`,
 });
 
-/**
- * @throws Flux2Failure `invalid-input` where a reference image cannot be linked, e.g. because its file is
- *   gone: one item's trouble, which must not take the others' images along.
- */
-async function preparedLinks({ ctx }: Run, { itemIndex, request }: Plan): Promise<string[]> {
-	const [links] = await Promise.allSettled([createLinks(ctx, itemIndex, request.references)]);
-	if (links.status === 'fulfilled') return links.value;
-	if (links.reason instanceof Flux2Failure) throw links.reason;
-	const why = links.reason instanceof Error ? links.reason.message : String(links.reason);
-	throw new Flux2Failure({
-		kind: 'invalid-input',
-		problem: `A reference image cannot be prepared: ${why}`,
-		advice: 'Check that its file is still there, and run the workflow again.',
+/** @throws Flux2Failure `invalid-input`: one item's trouble, which must not affect the others. */
+async function prepareLinks(files: ReferenceFiles, planned: PlannedRequest): Promise<string[]> {
+	try {
+		return await createLinks(files, planned.itemIndex, planned.request.references);
+	} catch (error) {
+		throw toFailure(error);
+	}
+}
+
+/** n8n's log is the only place that knows what was paid for if this process is killed now. */
+function logCreated({ ctx }: Run, { id }: Task, itemIndex: number): void {
+	ctx.logger.info(`Flux 2 created task ${id} for item ${itemIndex}`, {
+		executionId: ctx.getExecutionId(),
+	});
+}
+
+/** Keeps what is known of a create without a clear answer: "Retry On Fail" shows no first error. */
+function recordUnconfirmed({ ctx, ledger }: Run, planned: PlannedRequest, failure: Flux2Failure) {
+	const { message, description } = errorMessage(failure);
+	ledger.unconfirmed(planned, message);
+	ctx.logger.warn(`Flux 2 may have been charged for item ${planned.itemIndex}: ${message}`, {
+		executionId: ctx.getExecutionId(),
+		description,
 	});
 }
 
 /**
- * The task of a plan: the one this execution has already paid for, else a new one. The order is on
- * record before it goes out, and is sent again only after 429, until the plan's time limit.
+ * The task of a request: the one this execution has already paid for, else a new one. The create is on
+ * record before it goes out, and is sent again only after 429, until the request's time limit.
  *
  * @param mayCreate false once the run is going to stop anyway.
  * @throws Flux2Failure, with the prompt and the time where it may have been charged.
  */
 export async function createTask(
 	run: Run,
-	plan: Plan,
+	planned: PlannedRequest,
+	files: ReferenceFiles,
 	callbackUrl: string | undefined,
 	mayCreate: () => boolean,
 ): Promise<CreatedTask> {
-	const { ledger, token } = run;
-	const held = alreadyCreated(ledger, plan);
+	const held = alreadyCreated(run, planned);
 	if (held !== undefined) return held;
-	const { itemIndex, request, fingerprint } = plan;
-	const inputUrls = await preparedLinks(run, plan);
+	const { ledger, token, client, signal, concurrency } = run;
+	const { itemIndex, request, credits, timeoutSeconds } = planned;
+	const inputUrls = await prepareLinks(files, planned);
 	const callback = callbackUrl === undefined ? undefined : withToken(callbackUrl, token);
 	const body = toRequestBody(request, inputUrls, callback);
-	const deadline = clock.now() + plan.timeoutSeconds * 1_000;
+	const deadline = clock.now() + timeoutSeconds * 1_000;
 	let createdAt = clock.now();
 	const sentAt = (): string => new Date(createdAt).toISOString();
 	// It may have waited long for its turn: only now is it known whether and when it goes out.
 	const beforeSending = (): void => {
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
 		createdAt = clock.now();
-		ledger.sending(itemIndex, fingerprint, sentAt(), plan.credits);
+		ledger.sending(planned, sentAt(), credits);
 	};
 	for (;;) {
-		if (run.signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
+		if (signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
-		const created = await outcomeOf(run.client.createTask(body, deadline, beforeSending));
-		if ('value' in created) {
-			const { id: taskId } = created.value;
-			if (ledger.holds(taskId))
-				throw new Flux2Failure(duplicateOf(taskId), undefined, {
-					prompt: request.prompt,
-					sentAt: sentAt(),
-				});
-			ledger.created(itemIndex, fingerprint, taskId);
-			// If this process is killed now, n8n's log is the only place that knows what was paid for.
-			run.ctx.logger.info(`Flux 2 ordered task ${taskId} for item ${itemIndex}`, {
-				executionId: run.ctx.getExecutionId(),
-			});
-			return { taskId, createdAt };
+		const created = await outcomeOf(client.createTask(body, deadline, beforeSending));
+		if ('value' in created && !ledger.has(created.value.id)) {
+			const task = created.value;
+			ledger.created(planned, task);
+			logCreated(run, task, itemIndex);
+			return { task, createdAt, sent: urlsIn(body) };
 		}
-		const { failure } = created.failure;
-		if (chargedBy(failure) === 'no') ledger.forget(itemIndex, fingerprint);
-		if (!isRateLimited(failure) || clock.now() >= deadline)
-			throw new Flux2Failure(failure, undefined, { prompt: request.prompt, sentAt: sentAt() });
-		await run.concurrency.reacquire();
+		const [failure, taskId] =
+			'value' in created
+				? [duplicateOf(created.value.id), undefined]
+				: [created.failure.failure, created.failure.taskId];
+		const error = new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: sentAt() });
+		if (chargedBy(failure) === 'no') ledger.forget(planned);
+		else recordUnconfirmed(run, planned, error);
+		if (!isRateLimited(failure) || clock.now() >= deadline) throw error;
+		await concurrency.reacquire();
 	}
 }

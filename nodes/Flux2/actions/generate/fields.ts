@@ -4,37 +4,43 @@ import {
 	priceOf,
 	PROMPT_LENGTH,
 	RESOLUTIONS,
+	USD_PER_CREDIT,
 	type Mode,
 	type Resolution,
 } from '../../api/contract';
 import { downloadFields } from '../downloadFields';
 import { referenceImagesField } from './referenceImages';
 
-const shownFor = { show: { operation: ['generate'] } };
+const REQUESTS = ['edit', 'estimate', 'generate'];
+const CREATES = ['edit', 'generate'];
+
+const showForRequests = { show: { operation: REQUESTS } };
+const showForCreates = { show: { operation: CREATES } };
 
 const credits = (mode: Mode): string =>
-	RESOLUTIONS.map((resolution) => `${priceOf(mode, resolution)} credits at ${resolution}`).join(
-		', ',
+	RESOLUTIONS.map((resolution) => `${priceOf(mode, resolution)} credits (${resolution})`).join(
+		' or ',
 	);
 
-function priceSentence(mode: Mode, resolution: Resolution): string {
+function priceText(mode: Mode, resolution: Resolution): string {
 	const price = priceOf(mode, resolution);
 	const pro = priceOf('pro', resolution);
-	const compare = price > pro ? ` In mode Pro it costs ${pro}.` : '';
-	return `By the price list one image costs ${price} credits (about $${(price / 100).toFixed(2)}).${compare}`;
+	const comparison = price > pro ? `. Pro costs ${pro} credits.` : '';
+	return `Estimated cost: ${price} credits per image (about $${(price * USD_PER_CREDIT).toFixed(2)})${comparison}`;
 }
 
-/** One line for each price, so that the price of what is chosen is always in sight. */
+/** One line for each price, so that the price of what is chosen is always visible. */
 const priceNotices: INodeProperties[] = MODES.flatMap((mode) =>
 	RESOLUTIONS.map((resolution) => ({
-		displayName: priceSentence(mode, resolution),
+		displayName: priceText(mode, resolution),
 		name: `price_${mode}_${resolution}`,
 		type: 'notice' as const,
 		default: '',
-		displayOptions: { show: { operation: ['generate'], mode: [mode], resolution: [resolution] } },
+		displayOptions: { show: { operation: REQUESTS, mode: [mode], resolution: [resolution] } },
 	})),
 );
 
+/** The fields of Generate Image, Edit Image and Estimate Cost. */
 export const generateFields: INodeProperties[] = [
 	{
 		displayName: 'Prompt',
@@ -43,10 +49,11 @@ export const generateFields: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		required: true,
 		default: '',
-		placeholder: 'e.g. A red bicycle leaning on a blue wall, morning light',
-		description: `What the image shows, in ${PROMPT_LENGTH.min} to ${PROMPT_LENGTH.max} characters`,
-		displayOptions: shownFor,
+		placeholder: 'e.g. A red bicycle leaning against a blue wall in the morning light',
+		description: `Description of the image to generate, ${PROMPT_LENGTH.min} to ${PROMPT_LENGTH.max.toLocaleString('en-US')} characters`,
+		displayOptions: showForRequests,
 	},
+	{ ...referenceImagesField, displayOptions: showForRequests },
 	{
 		displayName: 'Mode',
 		name: 'mode',
@@ -57,18 +64,18 @@ export const generateFields: INodeProperties[] = [
 			{
 				name: 'Pro',
 				value: 'pro',
-				action: 'Generate an image in mode pro',
-				description: `${credits('pro')} by the price list`,
+				action: 'Generate an image in pro mode',
+				description: `The default. ${credits('pro')} per image.`,
 			},
 			{
 				name: 'Flex',
 				value: 'flex',
-				action: 'Generate an image in mode flex',
-				description: `${credits('flex')} by the price list`,
+				action: 'Generate an image in flex mode',
+				description: `Faster, according to API in One. ${credits('flex')} per image.`,
 			},
 		],
-		description: 'Which Flux 2 model makes the image',
-		displayOptions: shownFor,
+		description: 'Flux 2 model to use',
+		displayOptions: showForRequests,
 	},
 	{
 		displayName: 'Resolution',
@@ -79,8 +86,8 @@ export const generateFields: INodeProperties[] = [
 			{ name: '1K', value: '1K', description: 'About 1 megapixel' },
 			{ name: '2K', value: '2K', description: 'About 4 megapixels' },
 		],
-		description: 'How large the image is',
-		displayOptions: shownFor,
+		description: 'Size of the generated image',
+		displayOptions: showForRequests,
 	},
 	...priceNotices,
 	{
@@ -89,23 +96,18 @@ export const generateFields: INodeProperties[] = [
 		type: 'options',
 		default: '1:1',
 		options: [
-			{ name: '1:1 Square', value: '1:1' },
-			{ name: '16:9 Widescreen', value: '16:9' },
-			{ name: '2:3 Photo Upright', value: '2:3' },
-			{ name: '3:2 Photo', value: '3:2' },
-			{ name: '3:4 Portrait', value: '3:4' },
-			{ name: '4:3 Landscape', value: '4:3' },
-			{ name: '9:16 Story', value: '9:16' },
-			{
-				name: 'Auto',
-				value: 'auto',
-				description: 'Like the first reference image, so it needs one',
-			},
+			{ name: 'Auto', value: 'auto', description: 'Match the first reference image' },
+			{ name: 'Landscape (4:3)', value: '4:3' },
+			{ name: 'Photo (3:2)', value: '3:2' },
+			{ name: 'Portrait (3:4)', value: '3:4' },
+			{ name: 'Square (1:1)', value: '1:1' },
+			{ name: 'Story (9:16)', value: '9:16' },
+			{ name: 'Tall Photo (2:3)', value: '2:3' },
+			{ name: 'Widescreen (16:9)', value: '16:9' },
 		],
-		description: 'Shape of the image. By expression any width:height can be given.',
-		displayOptions: shownFor,
+		description: 'Shape of the image. To use another ratio, switch to Expression, such as 4:5.',
+		displayOptions: showForRequests,
 	},
-	{ ...referenceImagesField, displayOptions: shownFor },
 	{
 		displayName: 'Wait For',
 		name: 'waitFor',
@@ -116,21 +118,21 @@ export const generateFields: INodeProperties[] = [
 				name: 'Callback',
 				value: 'callback',
 				description:
-					'Park the execution, free the worker, and go on when the service calls back. At the time limit the items go on as pending. This n8n must be reachable from the internet.',
+					'Needs an n8n that the internet can reach. Pauses the execution until API in One calls back.',
 			},
 			{
 				name: 'Image',
 				value: 'image',
-				description: 'Look until the image is ready, then go on with it',
+				description: 'Works everywhere. Checks until the image is ready, then continues.',
 			},
 			{
 				name: 'Nothing',
 				value: 'nothing',
-				description: 'Order the image and go on at once with the task ID',
+				description: 'Starts the image and continues immediately with its task ID',
 			},
 		],
-		description: 'What to wait for before the workflow goes on',
-		displayOptions: shownFor,
+		description: 'When to continue the workflow',
+		displayOptions: showForCreates,
 	},
 	{
 		displayName: 'Callback URL',
@@ -139,8 +141,8 @@ export const generateFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/…/flux2',
 		description:
-			'Production URL of a Flux 2 Trigger, which starts its workflow when the image is ready. A safety net when this node waits for the image too.',
-		displayOptions: { show: { operation: ['generate'], waitFor: ['image', 'nothing'] } },
+			'Production URL of a Flux 2 Trigger. Its workflow runs when the image is ready, even if this execution is interrupted.',
+		displayOptions: { show: { operation: CREATES, waitFor: ['image', 'nothing'] } },
 	},
-	...downloadFields({ show: { operation: ['generate'], waitFor: ['image', 'callback'] } }),
+	...downloadFields({ show: { operation: CREATES, waitFor: ['image', 'callback'] } }),
 ];

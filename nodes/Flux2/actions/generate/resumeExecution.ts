@@ -7,134 +7,189 @@ import type {
 import { Flux2Failure } from '../../api/failures';
 import type { Mode, Resolution } from '../../api/contract';
 import type { TerminalTask } from '../../api/task';
-import { readWaiting } from '../../transport/waiting';
+import { withTaskId } from '../../api/toFailure';
+import { clock } from '../../transport/clock';
+import { ConcurrencyLimit, mapWithConcurrency } from '../../transport/concurrency';
+import { readWaiting, type WaitingExecution } from '../../transport/waiting';
+import { toDownloadOptions } from '../downloadFields';
 import {
 	authenticateCallback,
-	respond,
 	getCallbackTask,
-	type VerifiedCallback,
+	respond,
 	type NotDone,
+	type VerifiedCallback,
 } from '../handleCallback';
-import { toOutputItem, type RequestSummary } from '../outputItem';
-import { toDownloadOptions } from '../downloadFields';
-import { ConcurrencyLimit, mapWithConcurrency } from '../../transport/concurrency';
-import { DEFAULT_FILE_NAME } from '../options';
-import { failureItem } from '../report';
+import { failureItem } from '../failureItem';
+import { OUTPUT_KEYS, toOutputItem, type RequestSummary } from '../outputItem';
+import { throwIfFailed } from '../waitForTask';
 
-/** Tasks looked at together; all are looked at only once the first ones are settled. */
+/** Tasks polled at once; the next ones only when all of these are done. */
 const BATCH_SIZE = 10;
-
-const MAX_REMEMBERED = 2_000;
 
 const MAX_CONCURRENT_DOWNLOADS = 20;
 
-/** Executions that a ring is waking, by the first task they wait for. */
-const resuming = new Set<string>();
+/** Executions whose done tasks are remembered. */
+const MAX_EXECUTIONS = 200;
 
-/** Settled tasks of executions that still wait for others, so that no ring reads them again. */
-const doneTasks = new Map<string, TerminalTask | Flux2Failure>();
+type DoneTask = TerminalTask | Flux2Failure;
 
-function remember(taskId: string, seen: TerminalTask | Flux2Failure): void {
-	doneTasks.set(taskId, seen);
-	for (const oldest of doneTasks.keys()) {
-		if (doneTasks.size <= MAX_REMEMBERED) return;
-		doneTasks.delete(oldest);
+interface Progress {
+	/** Done tasks of this execution, so that no later callback polls them again. */
+	done: Map<string, DoneTask>;
+	isResuming: boolean;
+}
+
+/** Of executions that still wait for some of their tasks, by execution ID, oldest first. */
+const progressOf = new Map<string, Progress>();
+
+/** For tests: forgets all executions. */
+export const resetProgress = (): void => progressOf.clear();
+
+function getProgress(executionId: string): Progress {
+	const progress = progressOf.get(executionId) ?? { done: new Map(), isResuming: false };
+	progressOf.set(executionId, progress);
+	for (const oldest of progressOf.keys()) {
+		if (progressOf.size <= MAX_EXECUTIONS) break;
+		progressOf.delete(oldest);
 	}
+	return progress;
 }
 
 const isOpen = ({ json }: INodeExecutionData): boolean =>
 	json.status === 'pending' || json.status === 'unknown';
 
-/** All open tasks, settled; or why one of them is not. */
-async function getTasks(
+const taskIdOf = ({ json }: INodeExecutionData): string => String(json.taskId);
+
+/** The tasks that were open when the wait began, each with the URLs of its request. */
+const openTasks = ({ items, notes }: WaitingExecution): Map<string, readonly string[]> =>
+	new Map(
+		items.flatMap((item, index) =>
+			isOpen(item) ? [[taskIdOf(item), (notes[index]?.sent ?? []) as string[]] as const] : [],
+		),
+	);
+
+/**
+ * Polls the tasks that are not known to be done: those the callback names first, then the others in
+ * batches until one of a batch is not done. So each callback polls at most one batch in vain.
+ *
+ * @returns why not all of them are done; undefined when they are.
+ */
+async function pollOpenTasks(
 	callback: VerifiedCallback,
-	taskIds: readonly string[],
-): Promise<Map<string, TerminalTask | Flux2Failure> | NotDone> {
-	const all = new Map<string, TerminalTask | Flux2Failure>();
-	for (let from = 0; from < taskIds.length; from += BATCH_SIZE) {
-		const some = taskIds.slice(from, from + BATCH_SIZE);
-		const seen = await Promise.all(
-			some.map(
-				async (taskId) => doneTasks.get(taskId) ?? (await getCallbackTask(callback, taskId)),
-			),
+	open: ReadonlyMap<string, readonly string[]>,
+	done: Map<string, DoneTask>,
+): Promise<NotDone | undefined> {
+	const named = new Set(callback.taskIds);
+	const toPoll = [...open.keys()].filter((id) => !done.has(id));
+	const namedFirst = [
+		...toPoll.filter((id) => named.has(id)),
+		...toPoll.filter((id) => !named.has(id)),
+	];
+	for (let from = 0; from < namedFirst.length; from += BATCH_SIZE) {
+		const batch = namedFirst.slice(from, from + BATCH_SIZE);
+		const polled = await Promise.all(
+			batch.map(async (id) => await getCallbackTask(callback, id, open.get(id))),
 		);
-		for (const [index, taskId] of some.entries()) {
-			const one = seen[index];
-			if (one === undefined || typeof one === 'string') continue;
-			all.set(taskId, one);
-			remember(taskId, one);
+		for (const [index, id] of batch.entries()) {
+			const task = polled[index];
+			if (task !== undefined && typeof task !== 'string') done.set(id, task);
 		}
-		const open = seen.find((one) => typeof one === 'string');
-		if (open !== undefined) return open;
+		const notDone = polled.find((task) => typeof task === 'string');
+		if (notDone !== undefined) return notDone;
 	}
-	return all;
+	return undefined;
 }
 
-const shownOf = ({ mode, resolution, aspectRatio }: IDataObject): RequestSummary => ({
-	mode: mode as Mode,
-	resolution: resolution as Resolution,
-	aspectRatio: String(aspectRatio),
+const summaryOf = ({ json }: INodeExecutionData): RequestSummary => ({
+	mode: json.mode as Mode,
+	resolution: json.resolution as Resolution,
+	aspectRatio: String(json.aspectRatio),
+	prompt: String(json.prompt),
+	createdAt: String(json.createdAt),
 });
 
-/** A settled task as a failure, where it is one. */
-function failureIn(seen: TerminalTask | Flux2Failure): Flux2Failure | undefined {
-	if (seen instanceof Flux2Failure) return seen;
-	if (seen.state === 'succeeded') return undefined;
-	return new Flux2Failure(
-		{ kind: 'task-failed', providerStatus: seen.providerStatus, reason: seen.reason },
-		seen.id,
-	);
+/** The output of one task, as the pipeline would have made it. */
+async function outcomeOfTask(
+	ctx: IWebhookFunctions,
+	item: INodeExecutionData,
+	note: IDataObject,
+	task: DoneTask,
+	signal: AbortSignal,
+): Promise<INodeExecutionData | Flux2Failure> {
+	const request = summaryOf(item);
+	try {
+		if (task instanceof Flux2Failure) return withRequest(task, request);
+		const downloadOptions = toDownloadOptions({
+			download: note.download,
+			outputField: note.outputField,
+			fileName: String(note.fileName),
+		});
+		return await toOutputItem(ctx, throwIfFailed(task), downloadOptions, request, signal);
+	} catch (error) {
+		return withRequest(withTaskId(error, taskIdOf(item)), request);
+	}
 }
 
+const withRequest = ({ failure, taskId }: Flux2Failure, request: RequestSummary): Flux2Failure =>
+	new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: request.createdAt });
+
+/** The output item of one waiting item. What it had of its input item it keeps. */
 async function resumedItem(
 	ctx: IWebhookFunctions,
 	item: INodeExecutionData,
-	note: IDataObject | undefined,
-	seen: TerminalTask | Flux2Failure | undefined,
+	note: IDataObject,
+	task: DoneTask | undefined,
 	index: number,
+	signal: AbortSignal,
 ): Promise<INodeExecutionData> {
-	if (seen === undefined) return item;
-	const failure = failureIn(seen);
-	if (failure !== undefined) return failureItem(ctx, failure, index, true);
-	const downloadOptions = toDownloadOptions({
-		download: note?.download ?? ctx.getNodeParameter('download', true),
-		outputField: note?.outputField ?? 'data',
-		fileName: String(note?.fileName ?? DEFAULT_FILE_NAME),
-	});
-	const woken = await toOutputItem(ctx, seen as TerminalTask, downloadOptions, shownOf(item.json));
-	return { ...woken, pairedItem: { item: index } };
+	if (task === undefined) return item;
+	const outcome = await outcomeOfTask(ctx, item, note, task, signal);
+	const own =
+		outcome instanceof Flux2Failure
+			? failureItem(ctx, outcome, index, true)
+			: { ...outcome, pairedItem: { item: index } };
+	const input = Object.entries(item.json).filter(([key]) => !OUTPUT_KEYS.has(key));
+	own.json = { ...Object.fromEntries(input), ...own.json };
+	if (item.binary !== undefined) own.binary = { ...item.binary, ...own.binary };
+	return own;
+}
+
+async function resumedItems(
+	ctx: IWebhookFunctions,
+	{ items, notes, resumeBefore }: WaitingExecution,
+	done: ReadonlyMap<string, DoneTask>,
+): Promise<INodeExecutionData[]> {
+	const downloads = new ConcurrencyLimit(MAX_CONCURRENT_DOWNLOADS);
+	const signal = AbortSignal.timeout(Math.max(0, resumeBefore - clock.now()));
+	const resumeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
+		await resumedItem(ctx, item, notes[index] ?? {}, done.get(taskIdOf(item)), index, signal);
+	const resumed = await mapWithConcurrency(items, downloads, resumeOne, () => true);
+	return resumed.flatMap((item) => item ?? []);
 }
 
 /**
- * A ring at a parked execution: wakes it when every task it waits for is settled, with one item for
- * each input item, in order. Until then, and whatever else comes, it goes on waiting. The execution
- * cannot be made to fail any more: a failed task is an item with its `error`.
+ * A callback for a waiting execution: resumes it when every task it waits for is done, with one item
+ * for each input item, in order. Until then, and whatever else comes, it continues to wait. The
+ * execution cannot be made to fail any more: a failed task is an item with its `error`.
  */
 export async function resumeExecution(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const callback = await authenticateCallback(ctx, true);
+	const waiting = readWaiting(ctx);
+	const callback = await authenticateCallback(ctx, true, waiting.tokenHash);
 	if (callback === undefined) return respond(ctx, 401, 'the token is missing or wrong');
-	const { items, notes } = readWaiting(ctx);
-	const taskIds = items.filter(isOpen).map(({ json }) => String(json.taskId));
-	const seen = await getTasks(callback, taskIds);
-	if (seen === 'no answer') return respond(ctx, 503, 'a task could not be read, try again');
-	if (typeof seen === 'string') return respond(ctx, 200, 'waiting for other tasks');
-	const [firstId = ''] = taskIds;
-	if (resuming.has(firstId)) return respond(ctx, 200, 'waking already');
-	resuming.add(firstId);
-	// The sender is answered before the images are fetched: it does not wait for long.
-	const answered = respond(ctx, 200, 'taken');
-	const wakeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
-		await resumedItem(ctx, item, notes[index], seen.get(String(item.json.taskId)), index);
+	const executionId = String(ctx.evaluateExpression('{{ $execution.id }}', 0));
+	const progress = getProgress(executionId);
+	const notDone = await pollOpenTasks(callback, openTasks(waiting), progress.done);
+	if (notDone === 'no answer') return respond(ctx, 503, 'a task could not be read, try again');
+	if (notDone !== undefined) return respond(ctx, 200, 'waiting for other tasks');
+	if (progress.isResuming) return respond(ctx, 200, 'already resuming');
+	// Too late: n8n is about to end the wait itself, and both at once would run the workflow twice.
+	if (clock.now() >= waiting.resumeBefore) return respond(ctx, 200, 'the time limit has passed');
+	progress.isResuming = true;
+	// The sender is answered before the images are downloaded: it does not wait for long.
+	const answered = respond(ctx, 200, 'accepted');
 	try {
-		const woken = await mapWithConcurrency(
-			items,
-			new ConcurrencyLimit(MAX_CONCURRENT_DOWNLOADS),
-			wakeOne,
-			() => true,
-		);
-		return { ...answered, workflowData: [woken.flatMap((item) => item ?? [])] };
+		return { ...answered, workflowData: [await resumedItems(ctx, waiting, progress.done)] };
 	} finally {
-		resuming.delete(firstId);
-		for (const taskId of taskIds) doneTasks.delete(taskId);
+		progressOf.delete(executionId);
 	}
 }

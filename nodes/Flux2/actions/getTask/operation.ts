@@ -1,65 +1,101 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../../api/failures';
-import { isTerminal, type Task } from '../../api/task';
-import { toOutputItem } from '../outputItem';
-import { readDownloadOptions } from '../downloadFields';
-import { waitForTask, throwIfFailed } from '../waitForTask';
+import type { Task } from '../../api/task';
+import { toFailure, withTaskId } from '../../api/toFailure';
 import { mapWithConcurrency } from '../../transport/concurrency';
-import { readOptions } from '../options';
+import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
+import { readItemOptions } from '../options';
+import { toOutputItem } from '../outputItem';
 import { report } from '../report';
+import type { Result } from '../result';
 import { startRun, type Run } from '../run';
+import { openAfter, throwIfFailed, waitForTask } from '../waitForTask';
+
+interface TaskToGet {
+	taskId: string;
+	/** How long to poll until it is done; undefined to poll once. */
+	timeoutSeconds?: number;
+	continueOnTimeout: boolean;
+	downloadOptions: DownloadOptions;
+}
+
+/** The ID in a value: the value itself, or the last part of an address. */
+function taskIdIn(value: unknown): string {
+	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text;
+	const last = new URL(text).pathname.split('/').filter(Boolean).at(-1) ?? '';
+	try {
+		return decodeURIComponent(last);
+	} catch {
+		return last;
+	}
+}
 
 function readTaskId(ctx: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = ctx.getNodeParameter('taskId', itemIndex, '');
-	const taskId = typeof value === 'number' ? String(value) : value;
-	if (typeof taskId === 'string' && taskId.trim() !== '') return taskId.trim();
+	const taskId = taskIdIn(value);
+	// A path of dots alone would lead to another address of the service.
+	if (!/^\.{0,2}$/.test(taskId)) return taskId;
 	throw new Flux2Failure({
 		kind: 'invalid-input',
-		problem: 'The task ID is empty',
-		advice: 'Fill in the ID a Flux 2 node gave, or check the expression that should fill it.',
+		problem:
+			taskId === '' && String(value ?? '').trim() === ''
+				? 'The task ID is empty'
+				: `There is no task ID in "${String(value)}"`,
+		advice: 'Enter the task ID from a Flux 2 node, or check the expression that returns it.',
 	});
 }
 
-async function taskOf(run: Run, itemIndex: number, taskId: string): Promise<Task> {
-	if (run.ctx.getNodeParameter('waitUntilSettled', itemIndex, false) === true) {
-		const { timeoutSeconds } = readOptions(run.ctx, itemIndex);
-		return await waitForTask(run, taskId, undefined, timeoutSeconds);
+function readItem({ ctx, isTool }: Run, itemIndex: number): TaskToGet {
+	const { timeoutSeconds, continueOnTimeout, fileName } = readItemOptions(ctx, itemIndex);
+	const waits = ctx.getNodeParameter('waitUntilSettled', itemIndex, false) === true;
+	return {
+		taskId: readTaskId(ctx, itemIndex),
+		continueOnTimeout,
+		downloadOptions: readDownloadOptions(ctx, itemIndex, fileName, isTool),
+		...(waits && { timeoutSeconds }),
+	};
+}
+
+async function taskOf(run: Run, item: TaskToGet): Promise<Exclude<Task, { state: 'failed' }>> {
+	const { taskId, timeoutSeconds, continueOnTimeout } = item;
+	if (timeoutSeconds === undefined) return throwIfFailed(await run.client.getTask(taskId));
+	const done = await outcomeOf(waitForTask(run, taskId, { timeoutSeconds }));
+	if ('value' in done) return done.value;
+	const open = continueOnTimeout ? openAfter(done.failure) : undefined;
+	if (open === undefined) throw done.failure;
+	return open;
+}
+
+async function getOne(run: Run, itemIndex: number): Promise<Result> {
+	let item: TaskToGet;
+	try {
+		item = readItem(run, itemIndex);
+	} catch (error) {
+		return { itemIndex, outcome: toFailure(error) };
 	}
-	const task = await run.client.getTask(taskId);
-	return isTerminal(task) ? throwIfFailed(task) : task;
+	try {
+		const task = await taskOf(run, item);
+		const { downloadOptions } = item;
+		const outcome = await toOutputItem(run.ctx, task, downloadOptions, undefined, run.signal);
+		return { itemIndex, outcome, ...('unknownKeys' in task && { unknownKeys: task.unknownKeys }) };
+	} catch (error) {
+		return { itemIndex, outcome: withTaskId(error, item.taskId) };
+	}
 }
 
-async function getOne(run: Run, itemIndex: number): Promise<INodeExecutionData> {
-	const { ctx, signal, isTool } = run;
-	const taskId = readTaskId(ctx, itemIndex);
-	const { fileName } = readOptions(ctx, itemIndex);
-	const downloadOptions = readDownloadOptions(ctx, itemIndex, fileName, isTool);
-	return await toOutputItem(
-		ctx,
-		await taskOf(run, itemIndex, taskId),
-		downloadOptions,
-		undefined,
-		signal,
-	);
-}
-
-/** Shows the task of every item: as it is now, or as it ends. */
+/** Gets the task of every item: as it is now, or when it is done. */
 export async function getTask(ctx: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const run = await startRun(ctx);
-	const items = ctx.getInputData();
-	const getResult = async (_: unknown, itemIndex: number) => {
-		const got = await outcomeOf(getOne(run, itemIndex));
-		return 'value' in got ? got.value : got.failure;
-	};
 	const results = await mapWithConcurrency(
-		items,
+		ctx.getInputData(),
 		run.concurrency,
-		getResult,
+		async (_, itemIndex) => await getOne(run, itemIndex),
 		() => !run.signal?.aborted,
 	);
-	const stopped = new Flux2Failure({ kind: 'cancelled' });
+	const cancelled = new Flux2Failure({ kind: 'cancelled' });
 	return report(
 		run,
-		results.map((result) => result ?? stopped),
+		results.map((result, itemIndex) => result ?? { itemIndex, outcome: cancelled }),
 	);
 }
