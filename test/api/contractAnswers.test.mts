@@ -1,9 +1,8 @@
-import type { IN8nHttpFullResponse } from 'n8n-workflow';
 import { taskIdsOf } from '../../nodes/Flux2/api/callback';
 import type { Flux2Failure } from '../../nodes/Flux2/api/failures';
 import { readCreated, readTask } from '../../nodes/Flux2/api/readTask';
-import { Client } from '../../nodes/Flux2/transport/client';
 import { pollUntilDone } from '../../nodes/Flux2/transport/polling';
+import { clientOver } from '../transport/clientOver.mts';
 import {
 	CALLBACKS,
 	CREATED,
@@ -39,28 +38,10 @@ const bare = (rows: Row[]): Row[] =>
 		return isMovable ? [[name, data as object, expected]] : [];
 	});
 
-/** A service whose answers are these, one after another, the last for ever: bodies as they are sent. */
-function clientOf(answers: readonly unknown[]) {
-	let requests = 0;
-	const limiter = {
-		acquire: async () => true,
-		onRateLimited: () => undefined,
-		onSuccess: () => undefined,
-	};
-	const send = async () => {
-		const answer = answers[Math.min(requests, answers.length - 1)];
-		requests += 1;
-		const body = JSON.stringify(answer);
-		return { statusCode: 200, headers: {}, body } as unknown as IN8nHttpFullResponse;
-	};
-	const client = new Client('https://api.example', send, limiter as never, (text) => text);
-	return { client, requests: () => requests };
-}
-
 /** Follows the task, as the node does, over these answers. */
 async function follow(answers: readonly unknown[]) {
 	let time = 0;
-	const { client, requests } = clientOf(answers);
+	const { client, sent } = clientOver(answers.map((body) => ({ body })));
 	const outcome = await pollUntilDone({
 		taskId: ID,
 		createdAt: 0,
@@ -74,7 +55,7 @@ async function follow(answers: readonly unknown[]) {
 		now: () => time,
 		random: () => 0.5,
 	}).catch((error: Flux2Failure) => error.failure);
-	return { outcome, polls: requests() };
+	return { outcome, polls: sent.length };
 }
 
 const pending = { code: 200, message: 'success', data: { task_id: ID, status: 'IN_PROGRESS' } };
@@ -115,7 +96,7 @@ describe.each([
 		'a create: $name',
 		async ({ answer, expected }) => {
 			expect(readCreated(answer, [SENT])).toMatchObject({ state: 'pending', ...expected });
-			const { client } = clientOf([answer]);
+			const { client } = clientOver([{ body: answer }]);
 			expect(await client.createTask({} as never, Infinity)).toMatchObject(expected);
 		},
 	);
@@ -127,7 +108,7 @@ describe.each([
 			const task = readCreated(answer, [SENT]);
 			expect(task).toMatchObject(rest);
 			expect(task && 'unknownKeys' in task).toBe(unknownKeys !== undefined);
-			const { client } = clientOf([answer]);
+			const { client } = clientOver([{ body: answer }]);
 			expect(await client.createTask({} as never, Infinity)).toEqual(task);
 		},
 	);
@@ -167,7 +148,7 @@ describe('a code beside the answer to a poll', () => {
 
 	test('404 ends it at once where it names the task and calls it an error', async () => {
 		const answer = { code: 404, msg: 'gone', data: { task_id: ID, status: 'error' } };
-		const { client } = clientOf([answer]);
+		const { client } = clientOver([{ body: answer }]);
 		const failure = await client.getTask(ID).catch((error: Flux2Failure) => error.failure);
 		expect(failure).toMatchObject({ kind: 'api-error', code: 404 });
 	});

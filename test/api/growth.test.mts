@@ -9,7 +9,7 @@ import { parseJson } from '../../nodes/Flux2/api/json';
 import { describesTask, readCreated } from '../../nodes/Flux2/api/readTask';
 import { isAboutAnotherTask } from '../../nodes/Flux2/api/response';
 import { redacted } from '../../nodes/Flux2/transport/redact';
-import { DEEP, deepFields, deepList, nestedText, SENT } from './anyJson.mts';
+import { DEEP, deepFields, deepList, nestedText, RESULT_HOST, SENT } from './anyJson.mts';
 import { glance, ID, read } from './reading.mts';
 
 describe('an answer nested 100 000 deep', () => {
@@ -181,6 +181,15 @@ describe('the work grows with the answer, and not faster', () => {
 		taskPath(text);
 		parseJson(text);
 		parseJson(`{"id":${text}}`);
+	});
+
+	test('JSON in a string is read up to a megabyte, and is a text beyond', () => {
+		const answerOf = (length: number) => {
+			const images = JSON.stringify([`${RESULT_HOST}/a.png`]);
+			return { data: { status: 'SUCCESS', response: images.padEnd(length) } };
+		};
+		expect(read(answerOf(MB))).toMatchObject({ state: 'succeeded' });
+		expect(read(answerOf(MB + 1))).toBeInstanceOf(Flux2Failure);
 	});
 
 	test.each(['response', 'data', 'picture'])(

@@ -270,6 +270,17 @@ describe('errors', () => {
 		],
 		['plain text', 500, 'oops', { code: 500, text: 'oops' }],
 		['an empty body', 503, '', { code: 503, text: '' }],
+		[
+			'the words of the task where the root is only polite',
+			200,
+			{ code: 501, msg: 'success', data: { failMsg: 'no luck' } },
+			{ code: 501, text: 'no luck', inBody: true },
+		],
+		['a code in a string', 200, { code: '-1', message: 'no' }, { code: -1, text: 'no' }],
+		['the worse of two codes', 200, { code: 402, error: { code: 0 } }, { code: 402 }],
+		['an error object with the code 0', 200, { error: { code: 0, message: 'ok' } }, undefined],
+		['an empty error object', 200, { error: { code: null, message: '' } }, undefined],
+		['a code that is no number', 200, { code: 'success' }, undefined],
 		['code 200', 200, { code: 200, data: {} }, undefined],
 		['code 0', 200, { code: 0, data: {} }, undefined],
 		['no code', 200, { id: 'x' }, undefined],
@@ -287,6 +298,14 @@ describe('a response about another task', () => {
 		[{ data: { task_id: ID } }, false],
 		[{ taskId: ID, id: 7 }, false],
 		[{ data: { status: 'SUCCESS' } }, false],
+		[{ data: { workId: 'other' } }, true],
+		[{ task_id: 'other', data: { status: 'SUCCESS', images: [A] } }, true],
+		[{ data: { id: 7, images: [A] } }, false],
+		[{ data: { id: 'row-of-a-table', images: [A] } }, false],
+		[{ data: { workId: 'other', id: ID } }, false],
+		[{ data: [{ task_id: 'other' }, { task_id: ID }] }, false],
+		[{ data: [{ task_id: 'other' }] }, true],
+		[[{ data: { taskId: 'other' } }], true],
 	])('%j: %s', (response, expected) => {
 		expect(isAboutAnotherTask(response, ID)).toBe(expected);
 	});

@@ -263,7 +263,8 @@ describe('a poll', () => {
 			const { client } = createClient([response]);
 			const { taskId, failure } = await failureOf(client.getTask(ID));
 			expect(taskId).toBe(ID);
-			expect(chargedBy(failure)).toBe('yes');
+			// Nobody knows whether an ID that is not found was ever created.
+			expect(chargedBy(failure)).toBe(answer.statusCode === 404 ? 'maybe' : 'yes');
 		}
 		const { client } = createClient(async () => {
 			throw n8nError('ECONNRESET');

@@ -21,7 +21,9 @@ class Worker {
 	constructor(private readonly table: Table) {
 		let module: typeof RestartGuardModule | undefined;
 		jest.isolateModules(() => {
-			module = jest.requireActual('../../nodes/Flux2/transport/restartGuard');
+			module = jest.requireActual<typeof RestartGuardModule>(
+				'../../nodes/Flux2/transport/restartGuard',
+			);
 		});
 		this.module = module!;
 	}

@@ -4,7 +4,7 @@ import { Flux2Failure } from './failures';
 import { imageUrlsOf, urlsElsewhere, type FoundUrl } from './imageUrls';
 import { payloadOf, rootOf, type Fields } from './response';
 import { meaningOf, wordIn, type Meaning } from './status';
-import { atTimeout, isTerminal, type Task } from './task';
+import { atTimeout, type Task } from './task';
 import { hasFailedWithoutWord, isErrorWithoutTask, reasonOf } from './taskFailure';
 import { idOf, isTaskId } from './taskIds';
 
@@ -102,7 +102,13 @@ export function readCreated(answer: unknown, sent: readonly string[] = []): Task
 		const end = task && atTimeout(task);
 		return end?.state === 'succeeded' ? end : undefined;
 	}
-	// Not by unknown keys: "success" beside a status address may only mean that the task was taken.
-	if (task && isTerminal(task) && !('unknownKeys' in task)) return task;
-	return { state: 'pending', id, providerStatus: wordIn(payload), imageUrls: [] };
+	// Only what is certain ends it here: "success" beside a status address, or a text of an error, may
+	// stand beside a task that was taken. The first poll tells.
+	const isCertain =
+		task?.state === 'succeeded'
+			? task.unknownKeys === undefined
+			: task?.state === 'failed' && task.providerStatus !== '';
+	return isCertain
+		? task
+		: { state: 'pending', id, providerStatus: wordIn(payload), imageUrls: [] };
 }
