@@ -264,7 +264,7 @@ describe('a poll', () => {
 			const { taskId, failure } = await failureOf(client.getTask(ID));
 			expect(taskId).toBe(ID);
 			// Nobody knows whether an ID that is not found was ever created.
-			expect(chargedBy(failure)).toBe(answer.statusCode === 404 ? 'maybe' : 'yes');
+			expect(chargedBy(failure)).toBe(response.statusCode === 404 ? 'maybe' : 'yes');
 		}
 		const { client } = createClient(async () => {
 			throw n8nError('ECONNRESET');

@@ -1,5 +1,6 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { priceOf } from '../api/contract';
+import { Flux2Failure } from '../api/failures';
 import type { ImageRequest } from '../api/request';
 import type { Task } from '../api/task';
 import type { NodeContext } from '../transport/credential';
@@ -57,30 +58,45 @@ export const taskItem = (
 /**
  * Downloads the images that an item names. One that cannot be downloaded keeps its URL, and
  * `downloadError` says why.
+ *
+ * @param isUnproven whether the URLs stood where no image is known to stand: then a file that is
+ *   something else is dropped.
  */
 export async function attachImages(
 	ctx: NodeContext,
 	item: INodeExecutionData,
 	{ download: isWanted, fileName, outputField }: DownloadOptions,
 	signal?: AbortSignal,
+	isUnproven = false,
 ): Promise<INodeExecutionData> {
 	const { taskId, imageUrls } = item.json as { taskId?: string; imageUrls?: string[] };
 	if (!isWanted || taskId === undefined || imageUrls === undefined) return item;
-	const output: INodeExecutionData = { ...item, json: { ...item.json } };
+	const kept: string[] = [];
 	const problems: string[] = [];
+	const binary: IBinaryKeyData = {};
 	const baseName = fileName.replaceAll('{taskId}', taskId);
-	for (const [index, url] of imageUrls.entries()) {
-		const suffix = index === 0 ? '' : `_${index}`;
+	for (const url of imageUrls) {
+		const suffix = kept.length === 0 ? '' : `_${kept.length}`;
 		const result = await download(ctx, url, `${baseName}${suffix}`, signal);
-		if ('binary' in result) (output.binary ??= {})[`${outputField}${suffix}`] = result.binary;
+		if ('problem' in result && isUnproven && result.isNoImage) continue;
+		kept.push(url);
+		if ('binary' in result) binary[`${outputField}${suffix}`] = result.binary;
 		else problems.push(`${url}: ${result.problem}`);
 	}
-	if (problems.length > 0)
-		output.json.downloadError = `The image is ready but could not be downloaded. ${problems.join('; ')}`;
-	return output;
+	const json = { ...item.json, imageUrl: kept[0] ?? null, imageUrls: kept };
+	const error = `The image is ready but could not be downloaded. ${problems.join('; ')}`;
+	return {
+		...item,
+		json: problems.length === 0 ? json : { ...json, downloadError: error },
+		...(Object.keys(binary).length > 0 && { binary: { ...item.binary, ...binary } }),
+	};
 }
 
-/** The one place that turns a task into the item a user sees, for every way of waiting. */
+/**
+ * The one place that turns a task into the item a user sees, for every way of waiting.
+ *
+ * @throws Flux2Failure `no-image` where nothing in a response of unknown format proved to be an image.
+ */
 export async function toOutputItem(
 	ctx: NodeContext,
 	task: Exclude<Task, { state: 'failed' }>,
@@ -88,5 +104,11 @@ export async function toOutputItem(
 	request?: RequestSummary,
 	signal?: AbortSignal,
 ): Promise<INodeExecutionData> {
-	return await attachImages(ctx, taskItem(task, request), downloadOptions, signal);
+	const isUnproven = 'unknownKeys' in task;
+	const item = taskItem(task, request);
+	const output = await attachImages(ctx, item, downloadOptions, signal, isUnproven);
+	if (!isUnproven || output.json.imageUrl !== null) return output;
+	const excerpt = `only URLs that are no images: ${String(task.imageUrls)}`;
+	const { id, providerStatus } = task;
+	throw new Flux2Failure({ kind: 'no-image', providerStatus, excerpt }, id);
 }

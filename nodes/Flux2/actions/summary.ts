@@ -32,10 +32,11 @@ function costPart(results: readonly Result[]): string[] {
 
 /** Asks for a report of a response whose format this version does not know. */
 function unknownFormat(results: readonly Result[]): string {
-	const [key] = results.flatMap(({ unknownKeys }) => unknownKeys ?? []);
-	return key === undefined
-		? ''
-		: `. API in One answered in an unknown format; the image was under "${key}". Please report it at ${ISSUES}.`;
+	const unknown = results.find(({ unknownKeys }) => unknownKeys !== undefined);
+	if (unknown === undefined) return '';
+	const isProven = 'binary' in unknown.outcome && unknown.outcome.binary !== undefined;
+	const check = isProven ? '' : ' It was not downloaded, so check that it is an image.';
+	return `. API in One answered in an unknown format; the image was under "${String(unknown.unknownKeys?.[0])}".${check} Please report it at ${ISSUES}.`;
 }
 
 /**

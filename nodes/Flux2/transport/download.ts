@@ -14,6 +14,8 @@ class DownloadError extends Error {
 	constructor(
 		message: string,
 		readonly isTemporary: boolean,
+		/** The whole file came, and it is something else. */
+		readonly isNoImage = false,
 	) {
 		super(message);
 	}
@@ -32,7 +34,7 @@ function mimeOf(head: Buffer, header: string): string {
 	if (seen !== undefined) return seen;
 	if (IMAGE_MIME.test(header) && !head.toString('latin1').match(/^\s*<(!doctype|html)/i))
 		return header;
-	throw new DownloadError(`it is no image (${header || 'of no stated type'})`, false);
+	throw new DownloadError(`it is not an image (${header || 'no content type'})`, false, true);
 }
 
 function check(response: IN8nHttpFullResponse): void {
@@ -89,7 +91,7 @@ async function store(
 }
 
 /** An image in n8n's binary store, or why it could not be fetched. Its URL is known either way. */
-export type Downloaded = { binary: IBinaryData } | { problem: string };
+export type Downloaded = { binary: IBinaryData } | { problem: string; isNoImage: boolean };
 
 /**
  * Streams an image into n8n's binary store. The key is not sent: the URL may be anybody's. Private
@@ -105,15 +107,17 @@ export async function download(
 	signal?: AbortSignal,
 ): Promise<Downloaded> {
 	let problem = '';
+	let isNoImage = false;
 	for (let tries = 1; tries <= TRIES; tries++) {
 		try {
 			return { binary: await attempt(ctx, url, name, signal) };
 		} catch (error) {
-			const { message, isTemporary } = asDownloadError(error);
+			const { message, isTemporary, ...reason } = asDownloadError(error);
 			problem = message;
+			isNoImage = reason.isNoImage;
 			if (signal?.aborted || !isTemporary) break;
 			if (tries < TRIES && !(await pause(500 * tries, signal))) break;
 		}
 	}
-	return { problem };
+	return { problem, isNoImage };
 }

@@ -5,10 +5,15 @@ import { backOff, firstPollDelay, nextPollDelay } from './delays';
 /** A new task may be unknown to the service for a moment, e.g. behind a lagging copy. */
 const GRACE_PERIOD_MS = 30_000;
 
-/** A task of unknown age is looked at straight away. */
+/** A task may be done a few seconds before its response contains the image. */
+const NO_IMAGE_GRACE_MS = 10_000;
+
+const NO_IMAGE_RETRY_MS = 2_000;
+
+/** A task of unknown age is polled immediately. */
 const OLD_ENOUGH_MS = 5_000;
 
-/** Whether a poll that failed so is worth repeating. A poll costs nothing. */
+/** Whether a poll that failed like this is worth repeating. A poll costs nothing. */
 export const isTransient = ({ failure }: Flux2Failure, isInGracePeriod: boolean): boolean =>
 	mayPass(failure) || (isInGracePeriod && failure.kind === 'api-error' && failure.code === 404);
 
@@ -31,7 +36,7 @@ export interface PollOptions {
 	taskId: string;
 	/** ms since the epoch; undefined for a task that somebody else created. */
 	createdAt: number | undefined;
-	/** ms since the epoch; the last look is made then. */
+	/** ms since the epoch; the last poll is made then. */
 	deadline: number;
 	timeoutSeconds: number;
 	getTask: () => Promise<Task>;
@@ -42,10 +47,11 @@ export interface PollOptions {
 }
 
 /**
- * Looks at a task until it is settled.
+ * Polls a task until it is done.
  *
- * @throws Flux2Failure `timeout` with the last word, `cancelled`, or whatever a look fails with
- *   that another look cannot mend. The task id is always in it.
+ * @throws Flux2Failure `timeout` with the last status, `no-image` if the image of a done task does not
+ *   appear within some seconds, `cancelled`, or whatever a poll fails with that another poll cannot
+ *   change. The task ID is always in it.
  */
 export async function pollUntilDone(options: PollOptions): Promise<TerminalTask> {
 	const { taskId, createdAt, deadline, now, random } = options;
@@ -55,6 +61,7 @@ export async function pollUntilDone(options: PollOptions): Promise<TerminalTask>
 	let last: Task = { state: 'pending', id: taskId, providerStatus: '', imageUrls: [] };
 	let lastError: string | undefined;
 	let failures = 0;
+	let withoutImageSince: number | undefined;
 	let delay = firstPollDelay(now() - bornAt, random());
 	for (;;) {
 		if (!(await options.pause(Math.max(0, Math.min(delay, deadline - now())))))
@@ -65,6 +72,11 @@ export async function pollUntilDone(options: PollOptions): Promise<TerminalTask>
 			last = response.value;
 			failures = 0;
 			lastError = undefined;
+		} else if (response.failure.failure.kind === 'no-image') {
+			withoutImageSince ??= now();
+			if (isLast || now() - withoutImageSince >= NO_IMAGE_GRACE_MS) throw response.failure;
+			delay = NO_IMAGE_RETRY_MS;
+			continue;
 		} else {
 			if (!isTransient(response.failure, isInGracePeriod())) throw response.failure;
 			lastError = describeError(response.failure);

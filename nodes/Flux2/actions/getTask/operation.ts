@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../../api/failures';
 import type { Task } from '../../api/task';
+import { isTaskId } from '../../api/taskIds';
 import { toFailure, withTaskId } from '../../api/toFailure';
 import { mapWithConcurrency } from '../../transport/concurrency';
 import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
@@ -19,9 +20,10 @@ interface TaskToGet {
 	downloadOptions: DownloadOptions;
 }
 
-/** The ID in a value: the value itself, or the last part of an address. */
+/** The ID in a value: the value itself, or the last part of a URL. */
 function taskIdIn(value: unknown): string {
-	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	// A number that is too long for JavaScript has lost its last digits already.
+	const text = typeof value === 'string' || Number.isSafeInteger(value) ? String(value).trim() : '';
 	if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return text;
 	const last = new URL(text).pathname.split('/').filter(Boolean).at(-1) ?? '';
 	try {
@@ -34,14 +36,11 @@ function taskIdIn(value: unknown): string {
 function readTaskId(ctx: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = ctx.getNodeParameter('taskId', itemIndex, '');
 	const taskId = taskIdIn(value);
-	// A path of dots alone would lead to another address of the service.
-	if (!/^\.{0,2}$/.test(taskId)) return taskId;
+	if (isTaskId(taskId)) return taskId;
+	const isEmpty = value === undefined || value === null || String(value).trim() === '';
 	throw new Flux2Failure({
 		kind: 'invalid-input',
-		problem:
-			taskId === '' && String(value ?? '').trim() === ''
-				? 'The task ID is empty'
-				: `There is no task ID in "${String(value)}"`,
+		problem: isEmpty ? 'The task ID is empty' : `"${String(value)}" is not a task ID`,
 		advice: 'Enter the task ID from a Flux 2 node, or check the expression that returns it.',
 	});
 }
