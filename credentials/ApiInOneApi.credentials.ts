@@ -6,8 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-const WRONG_KEY =
-	'Invalid API key. Copy it again from your API in One account.';
+const WRONG_KEY = 'Invalid API key. Copy it again from your API in One account.';
 
 const UNPROTECTED =
 	'The base URL must start with https://, to protect your API key. Only on this machine may it start with http://.';
@@ -16,7 +15,7 @@ const UNPROTECTED =
 const IS_PROTECTED = '/^(https:|http:\\/\\/(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])([:\\/]|$))/i';
 
 /**
- * A declarative test can say a sentence of ours only about an answer. So an unprotected address is not
+ * A declarative test can show a message of ours only about a response. So an unprotected address is not
  * asked at all: this address answers by itself, with one byte that no JSON has at its key "0".
  */
 const UNSENT = 'data:,!';
@@ -64,7 +63,11 @@ export class ApiInOneApi implements ICredentialType {
 
 	authenticate: IAuthenticateGeneric = {
 		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.replace(/[\\p{C}\\p{Z}]/gu, "") }}' } },
+		properties: {
+			headers: {
+				Authorization: '=Bearer {{ $credentials.apiKey.replace(/[\\p{C}\\p{Z}]/gu, "") }}',
+			},
+		},
 	};
 
 	/** Reads a task that cannot exist, which costs nothing: 404 tells that the key is right. */

@@ -6,14 +6,14 @@ import { startSandbox } from '../sandbox/server.mts';
 import { installPackage } from './communityPackage.mts';
 import type { N8nInstall } from './installN8n.mts';
 import type { CleanupStack } from './cleanupStack.mts';
-import { root } from './paths.mts';
 import { step } from './progress.mts';
 import { N8nApi, type StoredCredential } from './n8nApi.mts';
 import { type Server, startServer } from './server.mts';
-import { N8nApiError, type Owner } from './session.mts';
-import type { Workflow } from './workflow.mts';
+import type { Owner } from './session.mts';
+import { readExample } from './workflow.mts';
 
-const exampleFile = join(root, 'examples', 'first-image.json');
+/** Its manual trigger alone keeps the editor's large button for it, and it is not published. */
+const firstWorkflow = 'first-image.json';
 
 /** What the demo's folder keeps from one start to the next. */
 interface DemoState {
@@ -23,13 +23,13 @@ interface DemoState {
 	workflowId?: string;
 }
 
-/** A real n8n with the package, the sandbox as its service, and the example ready to run. */
+/** A real n8n with the package, the sandbox as its service, and a first workflow. */
 export interface Demo {
 	n8n: Server;
-	sandboxUrl: string;
+	sandbox: { url: string; apiKey: string };
 	owner: Owner;
 	/** Undefined when the owner has changed the password, which is then not known here. */
-	example?: { api: N8nApi; workflowId: string; editorUrl: string; webhookUrl: string };
+	account?: { api: N8nApi; credential: StoredCredential; firstWorkflowUrl: string };
 }
 
 export interface DemoOptions {
@@ -39,45 +39,40 @@ export interface DemoOptions {
 	userFolder: string;
 	port: number;
 	sandboxPort: number;
+	/** Settings of n8n. */
+	env?: Record<string, string>;
 	/** n8n's; by default it is in the user folder. */
 	logFile?: string;
 }
 
 /** Starts a demo. The cleanup stops what was started, even if the start fails halfway. */
 export async function startDemo(options: DemoOptions, cleanup: CleanupStack): Promise<Demo> {
-	const { n8n, tarball, userFolder, port, sandboxPort, logFile } = options;
+	const { n8n, tarball, userFolder, port, sandboxPort, env, logFile } = options;
 	await mkdir(userFolder, { recursive: true });
 	await installPackage(tarball, userFolder, n8n);
 	const sandbox = await startSandbox({ port: sandboxPort });
 	cleanup.defer(() => sandbox.stop());
 	const server = await step(`Starting n8n ${n8n.version}`, () =>
-		startServer({ n8n, userFolder, port, logFile }),
+		startServer({ n8n, userFolder, port, env, logFile }),
 	);
 	cleanup.defer(() => server.stop());
 
 	const state = await loadState(userFolder);
-	const demo: Demo = { n8n: server, sandboxUrl: sandbox.url, owner: state.owner };
+	const demo: Demo = { n8n: server, sandbox, owner: state.owner };
 	const api = await N8nApi.connect(server);
 	if (api.needsOwner) await api.setUpOwner(state.owner);
 	else if (!(await api.logIn(state.owner))) return demo;
 
 	const credential = await ensureCredential(api, state, sandbox);
-	const workflowId = await ensureExample(api, state, credential);
+	const workflowId = await ensureFirstWorkflow(api, state, credential);
 	await saveState(userFolder, {
 		...state,
 		sandboxUrl: sandbox.url,
 		credentialId: credential.id,
 		workflowId,
 	});
-	return {
-		...demo,
-		example: {
-			api,
-			workflowId,
-			editorUrl: `${server.url}/workflow/${workflowId}`,
-			webhookUrl: `${server.url}/webhook/flux2-first-image`,
-		},
-	};
+	const firstWorkflowUrl = `${server.url}/workflow/${workflowId}`;
+	return { ...demo, account: { api, credential, firstWorkflowUrl } };
 }
 
 async function loadState(userFolder: string): Promise<DemoState> {
@@ -110,19 +105,12 @@ async function ensureCredential(
 	return stored;
 }
 
-async function ensureExample(
+async function ensureFirstWorkflow(
 	api: N8nApi,
 	state: DemoState,
 	credential: StoredCredential,
 ): Promise<string> {
 	const stored = state.workflowId && (await api.workflow(state.workflowId));
 	if (stored && !stored.isArchived && credential.id === state.credentialId) return stored.id;
-	const example = JSON.parse(await readFile(exampleFile, 'utf8')) as Workflow;
-	const created = await api.importWorkflow(example, credential);
-	await api.activate(created).catch((error: unknown) => {
-		if (!(error instanceof N8nApiError)) throw error;
-		// Another active workflow may use the same path. The example can be run by hand all the same.
-		console.log(`The example was imported, but n8n did not activate its webhook: ${error.message}`);
-	});
-	return created.id;
+	return (await api.importWorkflow(await readExample(firstWorkflow), credential)).id;
 }

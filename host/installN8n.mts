@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, npm } from './command.mts';
-import { isRunning } from './pid.mts';
-import { cacheFolder } from './paths.mts';
-import { UserFacingError } from './userFacingError.mts';
+import { findInCache, installIntoCache, runInstallScripts } from './cachedInstall.mts';
 import { step } from './progress.mts';
 import versions from './versions.json' with { type: 'json' };
 
@@ -18,53 +14,14 @@ export interface N8nInstall {
 	modules: string;
 }
 
-const installArgs = [
-	'install',
-	'--ignore-scripts',
-	'--omit=dev',
-	'--no-audit',
-	'--no-fund',
-	// With npm's defaults it takes over a minute to report that there is no network; with these, 15 s.
-	'--fetch-retries=4',
-	'--fetch-retry-factor=2',
-	'--fetch-retry-mintimeout=1000',
-	'--fetch-retry-maxtimeout=8000',
-];
-
-interface PackageToInstall {
-	name: string;
-	version: string;
-	/** What the installed folder and npm's cache need; checked before the download. */
-	gigabytes: number;
-	minutes: number;
-	/** The only packages whose install scripts run. */
-	build: string[];
-	overrides?: Record<string, string>;
-}
-
 /**
- * Installs an n8n and the Node it runs on into `.cache/`, unless they are there. Only `sqlite3` is
- * built: n8n's other native packages belong to nodes that are not used here.
+ * Installs an n8n, the Node it runs on and its database driver into `.cache/`, side by side, unless
+ * they are there. n8n's other native packages belong to nodes that are not used here.
  *
  * @throws UserFacingError when disk space, the registry or a compiler is missing.
  */
 export async function installN8n(version: string): Promise<N8nInstall> {
-	const nodeModules = await install({
-		name: 'node',
-		version: versions.node,
-		gigabytes: 0.5,
-		minutes: 1,
-		build: ['node'],
-	});
-	const modules = await install({
-		name: 'n8n',
-		version,
-		gigabytes: 5,
-		minutes: 5,
-		build: ['sqlite3'],
-		// n8n 1.x asks for a tarball from outside the registry.
-		...(version.startsWith('1.') && { overrides: { xlsx: '0.18.5' } }),
-	});
+	const [nodeModules, modules] = await Promise.all([installNode(), installServer(version)]);
 	return {
 		version,
 		node: join(nodeModules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'),
@@ -73,71 +30,52 @@ export async function installN8n(version: string): Promise<N8nInstall> {
 	};
 }
 
-/**
- * Installs into a temporary folder that is renamed at the end, so that an interrupted install is
- * never used, and two processes can install at the same time. Returns the path of `node_modules`.
- */
-async function install(target: PackageToInstall): Promise<string> {
-	const { name, version, gigabytes, minutes, build, overrides } = target;
-	const folder = join(cacheFolder, `${name}-${version}`);
-	const modules = join(folder, 'node_modules');
-	if (existsSync(folder)) return modules;
+async function installNode(): Promise<string> {
+	return await installIntoCache({
+		name: 'node',
+		version: versions.node,
+		gigabytes: 0.5,
+		complete: async (folder) => await runInstallScripts(folder, 'node'),
+	});
+}
 
-	await mkdir(cacheFolder, { recursive: true });
-	await removeInterrupted(`${name}-${version}.partial-`);
-	await checkDiskSpace(`${name} ${version}`, gigabytes);
-
-	const partial = join(cacheFolder, `${name}-${version}.partial-${process.pid}`);
-	await mkdir(partial);
-	try {
-		await writeFile(
-			join(partial, 'package.json'),
-			JSON.stringify({ private: true, dependencies: { [name]: version }, overrides }),
-		);
-		const options = (part: string) => ({
-			cwd: partial,
-			logFile: join(cacheFolder, 'logs', `${name}-${version}-${part}.log`),
-		});
-		await step(
-			`Installing ${name} ${version} (once, about ${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
-			() => npm(installArgs, options('install')),
-		);
-		await step(`Building ${build.join(', ')} for this machine`, () =>
-			npm(
-				['rebuild', ...build, '--ignore-scripts=false', '--foreground-scripts'],
-				options('build'),
-			),
-		);
-		await rename(partial, folder);
-	} catch (error) {
-		await rm(partial, { recursive: true, force: true });
-		if (existsSync(folder)) return modules;
-		throw explain(error);
-	}
+async function installServer(version: string): Promise<string> {
+	const found = findInCache('n8n', version);
+	if (found !== undefined) return found;
+	const driver = installDriver();
+	const [modules] = await Promise.all([
+		installIntoCache({
+			name: 'n8n',
+			version,
+			gigabytes: 5,
+			remark: 'once, about 5 minutes',
+			// n8n 1.x asks for a tarball from outside the registry.
+			...(version.startsWith('1.') && { overrides: { xlsx: '0.18.5' } }),
+			complete: async (folder) => await addDriver(folder, driver),
+		}),
+		driver,
+	]);
 	return modules;
 }
 
-async function removeInterrupted(prefix: string): Promise<void> {
-	for (const entry of await readdir(cacheFolder)) {
-		if (!entry.startsWith(prefix)) continue;
-		if (!isRunning(Number(entry.slice(prefix.length))))
-			await rm(join(cacheFolder, entry), { recursive: true, force: true });
-	}
+/** The driver of n8n's database, which has to be compiled where no prebuilt binary can be downloaded. */
+async function installDriver(): Promise<string> {
+	return await installIntoCache({
+		name: 'sqlite3',
+		version: versions.sqlite3,
+		gigabytes: 0.1,
+		complete: async (folder) =>
+			await step('Building sqlite3 for this machine', () => runInstallScripts(folder, 'sqlite3')),
+	});
 }
 
-async function checkDiskSpace(what: string, gigabytes: number): Promise<void> {
-	const { bavail, bsize } = await statfs(cacheFolder);
-	const free = (bavail * bsize) / 1e9;
-	if (free < gigabytes)
-		throw new UserFacingError(
-			`There is not enough disk space for ${what}: it needs about ${gigabytes} GB, and ${free.toFixed(1)} GB are free in ${cacheFolder}.`,
-		);
-}
-
-function explain(error: unknown): unknown {
-	if (error instanceof CommandError && /node-gyp|gyp ERR/.test(error.output))
-		return new UserFacingError(
-			`There is no prebuilt binary of n8n's database driver for this machine, and it could not be compiled; install Python 3, make and a C++ compiler and try again.\n\n${error.message}`,
-		);
-	return error;
+/** Gives n8n the driver's binary, if it is of the version that n8n has installed. */
+async function addDriver(folder: string, driver: Promise<string>): Promise<void> {
+	const own = join(folder, 'node_modules', 'sqlite3');
+	const manifest = JSON.parse(await readFile(join(own, 'package.json'), 'utf8')) as {
+		version: string;
+	};
+	if (manifest.version === versions.sqlite3)
+		await cp(join(await driver, 'sqlite3', 'build'), join(own, 'build'), { recursive: true });
+	else await step('Building sqlite3 for this n8n', () => runInstallScripts(folder, 'sqlite3'));
 }

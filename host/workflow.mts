@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from './paths.mts';
+
 /** The fields of a workflow that are used here; all others are kept as they are. */
 export interface Workflow {
 	name: string;
@@ -29,4 +33,9 @@ export function withCredential(
 			: { ...node, credentials: { ...node.credentials, [credentialType]: { id, name } } },
 	);
 	return { ...workflow, nodes };
+}
+
+/** Reads a workflow of examples/. */
+export async function readExample(file: string): Promise<Workflow> {
+	return JSON.parse(await readFile(join(root, 'examples', file), 'utf8')) as Workflow;
 }

@@ -1,56 +1,43 @@
-import { isFields } from '../nodes/Flux2/api/response.ts';
+import { STATUS_NUMBER_KEYS } from '../nodes/Flux2/api/contract.ts';
+import { parseJson } from '../nodes/Flux2/api/json.ts';
 
-/** One value of a JSON that holds no further ones. */
+/** One value of a JSON that holds no further ones, and the last key of its path. */
 export interface Field {
-	/** Keys with dots between them; `[]` is any place of a list, `(JSON)` JSON written as a text. */
+	/** Keys with dots between them; `[]` is any place of an array, `(JSON)` is JSON within a string. */
 	path: string;
-	/** As a person would say it. */
-	type: string;
+	key: string;
 	value: unknown;
 }
 
-/** Deeper than any answer that somebody can read. */
-const MAX_DEPTH = 12;
+/** Keys whose very value matters to the node. */
+export const READ_KEYS: ReadonlySet<string> = new Set([...STATUS_NUMBER_KEYS, 'code']);
 
-/** Every field of a JSON, in order. */
-export function fieldsOf(value: unknown, path = '', depth = MAX_DEPTH): Field[] {
-	const within = (inner: unknown, next: string) => fieldsOf(inner, next, depth - 1);
-	if (depth === 0) return [{ path, type: 'deeper than can be read', value }];
-	if (Array.isArray(value))
-		return value.length === 0
-			? [{ path, type: 'empty list', value }]
-			: value.flatMap((entry) => within(entry, `${path}[]`));
-	if (isFields(value)) {
-		const entries = Object.entries(value);
-		if (entries.length === 0) return [{ path, type: 'empty object', value }];
-		return entries.flatMap(([key, inner]) => within(inner, path === '' ? key : `${path}.${key}`));
-	}
-	if (typeof value === 'string') {
-		const inner = jsonIn(value);
-		if (inner !== undefined) return within(inner, `${path}(JSON)`);
-	}
-	return [{ path, type: typeOf(value), value }];
-}
-
-function typeOf(value: unknown): string {
-	if (value === null) return 'null';
-	if (value === '') return 'empty text';
-	return (
-		{ string: 'text', number: 'number', boolean: 'true or false' }[typeof value as string] ??
-		typeof value
+/** Every field of a JSON, in order, down to a depth that somebody can read. */
+export function fieldsOf(value: unknown, path = '', key = '', depth = 12): Field[] {
+	const inner = typeof value === 'string' ? parseJson(value) : value;
+	const isList = Array.isArray(inner);
+	const entries = typeof inner === 'object' && inner !== null ? Object.entries(inner) : [];
+	if (depth === 0 || entries.length === 0) return [{ path: path.replace(/^\./, ''), key, value }];
+	const start = inner === value ? path : `${path}(JSON)`;
+	return entries.flatMap(([name, entry]) =>
+		fieldsOf(entry, `${start}${isList ? '[]' : `.${name}`}`, isList ? key : name, depth - 1),
 	);
 }
 
-/** The list or object that a text holds. */
-function jsonIn(text: string): unknown {
-	if (!/^\s*[[{]/.test(text)) return undefined;
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
+/** What can be compared of a JSON: its fields with their types, or the values that the node reads. */
+export const shapeOf = (body: unknown): string[] =>
+	fieldsOf(body).map(({ path, key, value }) => {
+		const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+		const isEmpty = value === '' || /array|object/.test(type);
+		if (READ_KEYS.has(key)) return `${path} = ${JSON.stringify(value)}`;
+		return `${path || 'all'} (${isEmpty ? 'empty ' : ''}${type})`;
+	});
 
-/** The last key of a path, without what says it is a list. */
-export const keyOf = (path: string): string =>
-	path.replaceAll('[]', '').replaceAll('(JSON)', '').split('.').at(-1) ?? '';
+/** The matching fields of some JSONs, each with all its values. */
+export function valuesIn(bodies: unknown[], matches: (field: Field) => boolean): string {
+	const found = new Map<string, Set<string>>();
+	for (const { path, value } of bodies.flatMap((body) => fieldsOf(body)).filter(matches))
+		found.set(path, (found.get(path) ?? new Set()).add(JSON.stringify(value)));
+	const lines = [...found].map(([path, all]) => `\`${path}\` ${[...all].join(', then ')}`);
+	return lines.join('; ') || 'nowhere';
+}

@@ -1,40 +1,24 @@
-// `npm run live`: for whoever has a key. See usage in options.mts.
-import { createInterface } from 'node:readline/promises';
-import { UserFacingError } from '../host/userFacingError.mts';
-import { purchase } from './purchase.mts';
-import { runLive } from './run.mts';
+// `npm run live`: for people with an API key of their own. `--help` says what it does.
+import confirm from '@inquirer/confirm';
+import { wordsOf } from './client.mts';
+import { LiveCheck } from './liveCheck.mts';
+import { readOptions } from './options.mts';
 
-// Whoever reads along may stop (`| head`): that must not end an exchange that is paid for.
+let check: LiveCheck | undefined;
+
+// A reader who stops early (`| head`) must not end an exchange that costs credits.
 process.stdout.on('error', () => undefined);
-
 process.once('SIGINT', () => {
-	console.error(`\nStopped. ${purchase.inWords()}`);
+	console.error(`\nStopped. ${check?.cost}`);
 	process.exit(130);
 });
 
-async function ask(question: string): Promise<string> {
-	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	// Here, Ctrl-C reaches only the question, and the end of the input answers it with nothing.
-	terminal.once('SIGINT', () => terminal.close());
-	const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-	try {
-		return await Promise.race([terminal.question(question), closed]);
-	} finally {
-		terminal.close();
-	}
-}
-
 try {
-	process.exitCode = await runLive({
-		args: process.argv.slice(2),
-		env: process.env,
-		print: (line) => console.log(line),
-		...(process.stdin.isTTY && process.stdout.isTTY ? { ask } : {}),
-	});
+	const isTerminal = process.stdin.isTTY && process.stdout.isTTY;
+	const options = readOptions(process.argv.slice(2), process.env, isTerminal);
+	check = new LiveCheck(options, console.log, (message) => confirm({ message, default: false }));
+	process.exitCode = await check.run();
 } catch (error) {
-	// An HTTP library's error, printed whole, would show the header that bears the key.
-	const isPlain = error instanceof UserFacingError;
-	const words = error instanceof Error ? error.message : String(error);
-	console.error(isPlain ? words : `A defect of the live check: ${words}. ${purchase.inWords()}`);
+	console.error(`${wordsOf(error)}\n${check?.cost ?? 'Nothing was charged.'}`);
 	process.exitCode = 1;
 }

@@ -1,49 +1,41 @@
-import { relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isLoopback } from '../nodes/Flux2/transport/reachability.ts';
-import { root } from '../host/paths.mts';
-import { compare } from './compare.mts';
-import { findingsOf, type Finding } from './findings.mts';
-import type { Recording } from './recording.mts';
-import { replay } from './replay.mts';
+import { shapeOf } from './fields.mts';
+import { findingsOf } from './findings.mts';
+import { messagesOf, RECORDED, type Recording, type Step } from './recording.mts';
 
-const line = ({ question, answer }: Finding): string => `  ${question}: ${answer}`;
+const STEPS: readonly Step[] = ['wrong key', 'unknown task', 'create', 'poll', 'callback'];
 
-/** What a recording settles, and how it differs from the sandbox, in plain words. */
-export async function reportOf(recording: Recording, sandbox: Recording): Promise<string> {
-	const findings = findingsOf(recording, await replay(recording));
-	const settled = findings.filter((finding) => finding.settled);
-	const open = findings.filter((finding) => !finding.settled);
-	const local = isLoopback(recording.service)
-		? ' (by a server on this machine: it says nothing about API in One)'
-		: '';
-	return [
-		`What is settled now${local}`,
-		...settled.map(line),
-		'',
-		'What is still open',
-		...open.map(line),
-		'',
-		'Compared with the sandbox, field by field',
-		...differences(recording, sandbox),
-	].join('\n');
+function only(where: string, these: string[], those: string[]): string[] {
+	const missing = [...new Set(these)].filter((part) => !those.includes(part));
+	return missing.length === 0 ? [] : [`  only ${where}: ${missing.join(', ')}`];
 }
 
-function differences(recording: Recording, sandbox: Recording): string[] {
-	return compare(recording, sandbox).flatMap(({ of, onlyHere, onlySandbox, differs }) => {
-		if (onlyHere.length + onlySandbox.length + differs.length === 0) return `  ${of}: the same`;
-		const part = (title: string, fields: string[]) =>
-			fields.length === 0 ? [] : [`    ${title} ${fields.join(', ')}`];
-		return [
-			`  ${of}`,
-			...part('only here:', onlyHere),
-			...part('only in the sandbox:', onlySandbox),
-			...differs.map((one) => `    ${one}`),
-		];
+const shapesIn = (recording: Recording, step: Step): string[] =>
+	messagesOf(recording, step).flatMap(({ status, body }) => [`HTTP ${status}`, ...shapeOf(body)]);
+
+/** How the messages of each step differ from those of the sandbox, in lines. */
+export const compare = (recording: Recording, sandbox: Recording): string[] =>
+	STEPS.flatMap((step) => {
+		const [here, there] = [shapesIn(recording, step), shapesIn(sandbox, step)];
+		if (here.length === 0 || there.length === 0) return [];
+		const lines = [...only('here', here, there), ...only('in the sandbox', there, here)];
+		return [`${step}${lines.length === 0 ? ': the same' : ''}`, ...lines];
 	});
-}
 
-/** A path as it is short to type. */
-export function shortPath(path: string): string {
-	const short = relative(root, path);
-	return short.startsWith('..') ? path : short;
+/** What a recording settles, what not, and how it differs from that of the sandbox. */
+export async function reportOf(recording: Recording): Promise<string> {
+	const sandbox = await readFile(join(RECORDED, 'sandbox.json'), 'utf8');
+	const indented = (lines: string[]): string[] => lines.map((line) => `  ${line}`);
+	const { settled, open } = findingsOf(recording);
+	const by = isLoopback(recording.service) ? ' (by a server on this machine, not API in One)' : '';
+	return [
+		`\nWhat is settled now${by}`,
+		...indented(settled),
+		'\nWhat is still open',
+		...indented(open),
+		'\nCompared with the sandbox, field by field',
+		...indented(compare(recording, JSON.parse(sandbox) as Recording)),
+	].join('\n');
 }

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from './clock.mts';
+import { toJson } from './json.mts';
 
 const SLOW_MS = 20_000;
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-export const jsonBytes = (body: object): Buffer => Buffer.from(JSON.stringify(body));
+export const jsonBytes = (body: object): Buffer => Buffer.from(toJson(body));
 
 /**
  * Responses that break at the level of HTTP or below. Each method handles the whole response to a
@@ -55,7 +56,7 @@ export class BrokenResponses {
 
 	/** Only the header says that it is JSON. */
 	sendInvalidJson(reply: FastifyReply, body: object): void {
-		const text = JSON.stringify(body);
+		const text = toJson(body);
 		void reply.type(JSON_TYPE).send(text.slice(0, text.length >> 1));
 	}
 

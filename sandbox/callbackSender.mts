@@ -1,15 +1,14 @@
 import axios from 'axios';
 import type { queueAsPromised } from 'fastq';
 import fastq from 'fastq';
+import { JSON_TYPE } from './brokenResponses.mts';
+import { callbackBodyFor, type CallbackStage } from './callbackBodies.mts';
 import type { Clock } from './clock.mts';
-import type { FaultKind } from './faults.mts';
 import { findFault } from './faultTags.mts';
 import { isLoopback } from './loopback.mts';
+import { toJson } from './json.mts';
 import type { PendingRequests } from './pendingRequests.mts';
-import { callbackBody, responseShapeOf, unwrapped } from './responseShapes.mts';
 import type { SandboxTask } from './task.mts';
-import type { TaskView } from './taskView.mts';
-import { taskViewOf } from './taskView.mts';
 
 /** One attempt to deliver a callback. */
 export interface Delivery {
@@ -25,10 +24,10 @@ const TIMEOUT_MS = 15_000;
 const RETRY_DELAYS_MS = [2_000, 10_000];
 const EARLY_MS = 1_000;
 const LATE_MS = 30_000;
+const EARLIER_STAGES = ['text', 'first'] as const;
 const CONCURRENCY = 20;
 /** Further callbacks are dropped: nobody responds to the ones before them. */
 const MAX_QUEUED = 5_000;
-const FORGED_URL = 'https://attacker.invalid/x.png';
 
 /** Sends the result of a task to its callback URL, with the faults that its prompt asks for. */
 export class CallbackSender {
@@ -45,9 +44,16 @@ export class CallbackSender {
 
 	/** To be called once, when a task has been created. */
 	async taskCreated(task: SandboxTask): Promise<void> {
-		if (!findFault('callback', 'early', task.faults)) return;
-		await this.clock.sleep(Math.min(EARLY_MS, (task.readyAt - task.createdAt) / 2));
-		await this.#send(task);
+		const duration = task.readyAt - task.createdAt;
+		if (findFault('callback', 'early', task.faults)) {
+			await this.clock.sleep(Math.min(EARLY_MS, duration / 2));
+			await this.#send(task);
+		}
+		if (!findFault('callback', 'stages', task.faults)) return;
+		for (const stage of EARLIER_STAGES) {
+			await this.clock.sleep(duration / (EARLIER_STAGES.length + 1));
+			await this.#send(task, stage);
+		}
 	}
 
 	/** To be called once, when a task has succeeded or failed. */
@@ -57,11 +63,11 @@ export class CallbackSender {
 		await Promise.all(Array.from({ length: count }, async () => await this.#send(task)));
 	}
 
-	async #send(task: SandboxTask): Promise<void> {
+	async #send(task: SandboxTask, stage: CallbackStage = 'complete'): Promise<void> {
 		const url = task.request.callbackUrl;
 		if (url === undefined || !isLoopback(url)) return;
 		if (findFault('callback', 'never', task.faults)) return;
-		const body = this.#bodyFor(task);
+		const body = callbackBodyFor(task, this.clock.now(), stage);
 		const delays = findFault('callback', 'no retry', task.faults) ? [] : RETRY_DELAYS_MS;
 		for (const delay of [...delays, undefined]) {
 			const queued = this.#queue.length() + this.#queue.running();
@@ -79,7 +85,8 @@ export class CallbackSender {
 	async #post(url: string, body: unknown): Promise<Delivery> {
 		const at = this.clock.now();
 		try {
-			const { status } = await axios.post(url, body, {
+			const { status } = await axios.post(url, toJson(body), {
+				headers: { 'content-type': JSON_TYPE },
 				timeout: TIMEOUT_MS,
 				signal: this.stopped,
 				proxy: false,
@@ -90,20 +97,5 @@ export class CallbackSender {
 		} catch (error) {
 			return { at, body, error: error instanceof Error ? error.message : String(error) };
 		}
-	}
-
-	#bodyFor(task: SandboxTask): unknown {
-		const has = (kind: FaultKind<'callback'>) => findFault('callback', kind, task.faults);
-		const actual = taskViewOf(task, this.clock.now());
-		const forged: TaskView = {
-			...actual,
-			phase: 'done',
-			statusWord: 'SUCCESS',
-			imageUrls: [FORGED_URL],
-		};
-		const view = has('forged url') ? forged : actual;
-		if (has('without id')) view.id = undefined;
-		const body = callbackBody(responseShapeOf(task), view);
-		return has('array') ? [unwrapped(body)] : body;
 	}
 }

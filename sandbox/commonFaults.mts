@@ -3,6 +3,7 @@ import { ApiError, messageFor } from './apiError.mts';
 import type { BrokenResponses } from './brokenResponses.mts';
 import type { Clock } from './clock.mts';
 import type { Fault } from './faultTags.mts';
+import { FIREWALL_RESPONSES } from './firewallResponses.mts';
 import type { ImageCache } from './imageCache.mts';
 import type { RateLimitCheck } from './rateLimit.mts';
 import { retryAfterHeader } from './retryAfter.mts';
@@ -36,6 +37,7 @@ export const COMMON_FAULTS = {
 			.send({ code: number, message: messageFor(number) }),
 	reset: ({ reply, broken }) => broken.resetConnection(reply),
 	silence: async ({ reply, broken }) => await broken.neverRespond(reply),
+	...FIREWALL_RESPONSES,
 	html: ({ reply, broken }) => broken.sendProxyPage(reply, 200),
 	'html <status>': ({ reply, broken, fault }) => broken.sendProxyPage(reply, fault.number),
 } satisfies Record<string, (request: FaultyRequest) => unknown>;

@@ -1,55 +1,39 @@
 import type { FastifyInstance } from 'fastify';
-import { CREATE_PATH, MODEL } from '../nodes/Flux2/api/contract.ts';
-import { errorBody } from './apiError.mts';
+import { CREATE_PATH } from '../nodes/Flux2/api/contract.ts';
+import { ApiError } from './apiError.mts';
 import { AttemptCounter } from './attemptCounter.mts';
-import { JSON_TYPE, jsonBytes } from './brokenResponses.mts';
 import type { FaultyRequest, RouteContext } from './commonFaults.mts';
 import { COMMON_FAULTS } from './commonFaults.mts';
 import { parseCreateRequest } from './createRequest.mts';
+import { CREATE_RESPONSES, created, IMMEDIATE_FAILURE } from './createResponses.mts';
 import type { AttemptFaultKind } from './faults.mts';
 import { faultForAttempt, parseFaultTags } from './faultTags.mts';
-import type { SandboxTask } from './task.mts';
+import { newLongTaskId, newNumericTaskId } from './task.mts';
+import type { TaskOptions } from './taskStore.mts';
 
 type Kind = AttemptFaultKind<'create'>;
+type KindAfter = keyof typeof CREATE_RESPONSES;
 
 /** Faults that strike before the request is processed: no task, nothing charged. */
-const BEFORE_CREATE = {
-	...COMMON_FAULTS,
-	redirect: ({ reply, redirectOrigin }) => reply.redirect(redirectOrigin + CREATE_PATH, 307),
-} satisfies Partial<Record<Kind, (request: FaultyRequest) => unknown>>;
-
-/** Faults of the response: the task has been created and charged. */
-const AFTER_CREATE: Readonly<
-	Record<
-		Exclude<Kind, keyof typeof BEFORE_CREATE>,
-		(request: FaultyRequest, task: SandboxTask, previous: SandboxTask | undefined) => unknown
-	>
+const BEFORE_CREATE: Readonly<
+	Record<Exclude<Kind, KindAfter>, (request: FaultyRequest) => unknown>
 > = {
-	'<status> but charged': ({ reply, fault: { number } }) =>
-		reply.code(number).send(errorBody(number)),
-	'reset but charged': COMMON_FAULTS.reset,
-	'silence but charged': COMMON_FAULTS.silence,
-	'half a body': ({ reply, broken }, task) =>
-		broken.sendHalf(reply, JSON_TYPE, jsonBytes(created(task))),
-	'slow body': async ({ reply, broken }, task) =>
-		await broken.sendSlowly(reply, JSON_TYPE, jsonBytes(created(task))),
-	'broken json': ({ reply, broken }, task) => broken.sendInvalidJson(reply, created(task)),
-	'no id': ({ reply }) => reply.send(wrapped({ status: STATUS })),
-	'same id': ({ reply }, task, previous) => reply.send(created(previous ?? task)),
-	'numeric id': ({ reply }, task) => reply.send(created(task)),
-	'camel id': ({ reply }, task) => reply.send(wrapped({ taskId: task.responseId, status: STATUS })),
-	'old shape': ({ reply }, task) =>
-		reply.send({
-			id: task.responseId,
-			status: 'pending',
-			model: MODEL,
-			created_at: new Date(task.createdAt).toISOString(),
-		}),
+	...COMMON_FAULTS,
+	moderated: () => {
+		throw new ApiError(400, 'The prompt was rejected by our content policy');
+	},
+	redirect: ({ reply, redirectOrigin }) => reply.redirect(redirectOrigin + CREATE_PATH, 307),
 };
 
-const STATUS = 'IN_PROGRESS';
-const wrapped = (data: object) => ({ code: 200, message: 'success', data });
-const created = (task: SandboxTask) => wrapped({ task_id: task.responseId, status: STATUS });
+/** What differs in the task itself. */
+const TASK_OPTIONS: Readonly<Partial<Record<Kind, () => TaskOptions>>> = {
+	'numeric id': () => ({ responseId: newNumericTaskId() }),
+	'long id': () => ({ responseId: newLongTaskId() }),
+	'immediate images': () => ({ atOnce: true }),
+	'immediate list': () => ({ atOnce: true }),
+	'immediate images with id': () => ({ atOnce: true }),
+	'immediate failure': () => ({ atOnce: true, failure: { reason: IMMEDIATE_FAILURE } }),
+};
 
 /** `POST /api/v1/images/generations` */
 export function createRoute(app: FastifyInstance, context: RouteContext): void {
@@ -64,12 +48,14 @@ export function createRoute(app: FastifyInstance, context: RouteContext): void {
 			return reply;
 		}
 		const previous = context.taskStore.latest;
-		const task = context.taskStore.create(request, faults, fault?.kind === 'numeric id');
+		const options = fault && TASK_OPTIONS[fault.kind]?.();
+		const task = context.taskStore.create(request, faults, options);
 		if (!fault) return created(task);
-		const afterCreate = AFTER_CREATE[fault.kind as keyof typeof AFTER_CREATE];
-		await afterCreate({ ...context, reply, fault }, task, previous);
+		// A task that is done at once is also charged, or refunded, before the response.
+		if (options?.atOnce) await context.taskStore.get(task.id);
+		await CREATE_RESPONSES[fault.kind as KindAfter]({ ...context, reply, fault }, task, previous);
 		return reply;
 	});
 }
 
-const strikesBefore = (kind: Kind): kind is keyof typeof BEFORE_CREATE => kind in BEFORE_CREATE;
+const strikesBefore = (kind: Kind): kind is Exclude<Kind, KindAfter> => kind in BEFORE_CREATE;

@@ -58,13 +58,20 @@ export class ImageCache {
 	}
 
 	async #draw({ task, index }: ImageKey): Promise<Buffer> {
-		const { request, referenceImages } = task;
+		const { request, referenceImages, notDownloaded } = task;
 		const shape = parseAspectRatio(request.aspectRatio) ?? referenceImages[0] ?? SQUARE;
 		const size = imageSize(request.resolution, shape);
 		const seed = seedFrom(`${request.prompt}/${index}`);
 		const format = imageFormatFor(task.faults);
 		if (this.style === 'drawn') {
-			return await drawTaskImage({ request, size, seed, referenceImages, format });
+			return await drawTaskImage({
+				request,
+				size,
+				seed,
+				referenceImages,
+				notDownloaded,
+				format,
+			});
 		}
 		const color = seed & 0xffffff;
 		return format === 'png' ? flatPng(size, color) : await drawFlatImage(size, color, format);

@@ -11,6 +11,14 @@ export interface ReferenceImage extends Size {
 	thumbnail: Buffer;
 }
 
+/** What became of the reference images of a request. */
+export interface LoadedReferences {
+	/** Those that were downloaded, in order. */
+	referenceImages: ReferenceImage[];
+	/** The positions of the others, counted from 1. */
+	notDownloaded: number[];
+}
+
 /** Fails the task: one of its reference images cannot be used. */
 export class UnusableReferenceError extends Error {}
 
@@ -27,8 +35,8 @@ export class ReferenceImageLoader {
 
 	constructor(private readonly stopped: AbortSignal) {}
 
-	/** The images that could be downloaded. Throws at the first that cannot be used. */
-	async loadAll(urls: readonly string[]): Promise<ReferenceImage[]> {
+	/** Throws at the first that cannot be used. */
+	async loadAll(urls: readonly string[]): Promise<LoadedReferences> {
 		const images = await Promise.all(
 			urls.map(async (url, index) => {
 				const position = index + 1;
@@ -39,7 +47,10 @@ export class ReferenceImageLoader {
 				return undefined;
 			}),
 		);
-		return images.filter((image) => image !== undefined);
+		return {
+			referenceImages: images.filter((image) => image !== undefined),
+			notDownloaded: images.flatMap((image, index) => (image === undefined ? [index + 1] : [])),
+		};
 	}
 
 	async #load(url: string, position: number): Promise<ReferenceImage> {

@@ -13,6 +13,7 @@ import { createRoute } from './createRoute.mts';
 import { handleErrors } from './errorHandlers.mts';
 import { ImageCache } from './imageCache.mts';
 import { imageRoute } from './imageRoute.mts';
+import { toJson } from './json.mts';
 import { PendingRequests } from './pendingRequests.mts';
 import { pollRoute } from './pollRoute.mts';
 import { seededRandom } from './random.mts';
@@ -112,6 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		frameworkErrors: (_error, _request, reply) =>
 			void (reply as FastifyReply).code(400).send(errorBody(400)),
 	});
+	app.setReplySerializer(toJson);
 	const requests = logRequests(app, clock);
 	const checkApiKey = apiKeyCheck(apiKey);
 	handleErrors(app, checkApiKey);

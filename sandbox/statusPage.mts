@@ -48,7 +48,7 @@ function card(task: SandboxTask): string {
 	const source = image && faultlessPath(image);
 	return `<div class="task">${source ? `<a href="${source}"><img loading="lazy" alt="" src="${source}"></a>` : ''}
 <p><b class="${task.state}">${task.state}</b> · ${task.charged - task.refunded} credits</p>
-<p>${escape(task.reason ?? '')}</p>
+<p>${escape(task.failure?.reason ?? task.failure?.statusWord ?? '')}</p>
 <p>${escape(task.prompt.slice(0, 200))}</p><p><code>${escape(task.id)}</code></p></div>`;
 }
 

@@ -4,12 +4,16 @@ import type { CreateRequest } from './createRequest.mts';
 import type { Fault } from './faultTags.mts';
 import { findFault } from './faultTags.mts';
 import type { ReferenceImage } from './referenceImages.mts';
+import type { TaskFailure } from './taskFailures.mts';
+
+/** A task's ID in JSON. */
+export type TaskId = string | number | bigint;
 
 /** A task as the service knows it. Tests read it; only the sandbox changes it. */
 export interface SandboxTask {
 	readonly id: string;
 	/** The ID as responses give it. */
-	readonly responseId: string | number;
+	readonly responseId: TaskId;
 	readonly prompt: string;
 	/** The body of the create, as received. */
 	readonly body: Readonly<Record<string, unknown>>;
@@ -26,8 +30,8 @@ export interface SandboxTask {
 	readonly charged: number;
 	state: 'pending' | 'succeeded' | 'failed';
 	completedAt?: number;
-	/** Why it failed. */
-	reason?: string;
+	/** How it failed. */
+	failure?: TaskFailure;
 	refunded: number;
 	/** Requests for its status. */
 	polls: number;
@@ -37,6 +41,8 @@ export interface SandboxTask {
 	readonly deliveries: Delivery[];
 	/** Empty until they have been downloaded. */
 	referenceImages: readonly ReferenceImage[];
+	/** Which of its reference images are on other machines, counted from 1: the sandbox downloads none. */
+	notDownloaded: readonly number[];
 }
 
 const MAX_IMAGES = 9;
@@ -48,8 +54,12 @@ export type ImageFormat = keyof typeof EXTENSIONS;
 /** An ID as on the service's page (`n41xxxx_flux2`). */
 export const newTaskId = (): string => `n41${randomBytes(5).toString('hex')}_flux2`;
 
-/** An ID that is exact as a JSON number. */
+/** An ID that JavaScript reads as a number with all its digits. */
 export const newNumericTaskId = (): number => randomBytes(6).readUIntBE(0, 6);
+
+/** An ID of 19 digits, of which JavaScript cannot hold the last ones. */
+export const newLongTaskId = (): bigint =>
+	10n ** 18n + BigInt(`0x${randomBytes(7).toString('hex')}`) * 2n + 1n;
 
 /** Image URLs that nobody can guess, as the service asks for no key there. */
 export function newImageUrls(baseUrl: string, faults: readonly Fault[]): string[] {

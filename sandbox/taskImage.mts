@@ -3,6 +3,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { drawBackground } from './background.mts';
 import type { CreateRequest } from './createRequest.mts';
 import { setFont } from './fonts.mts';
+import { drawLabels, labelsFor } from './imageLabels.mts';
 import { gradient } from './palette.mts';
 import type { ReferenceImage } from './referenceImages.mts';
 import type { Size } from './size.mts';
@@ -14,6 +15,8 @@ interface TaskImage {
 	size: Size;
 	seed: number;
 	referenceImages: readonly ReferenceImage[];
+	/** Positions of those on other machines, counted from 1. */
+	notDownloaded: readonly number[];
 	format: ImageFormat;
 }
 
@@ -31,7 +34,7 @@ export async function drawTaskImage(image: TaskImage): Promise<Buffer> {
 	const unit = Math.min(width, height, Math.max(width, height) / 1.6) / 100;
 	const layout = { ctx: canvas.getContext('2d'), unit, margin: unit * 6, width, height };
 	drawBackground(layout.ctx, image.size, image.seed);
-	drawLabel(layout);
+	drawLabels(layout, labelsFor(image.notDownloaded));
 	const top = drawCaption(layout, image);
 	await drawThumbnails(layout, image.referenceImages, top - unit * 4);
 	return await encode(canvas, image.format);
@@ -49,22 +52,6 @@ export async function drawFlatImage(size: Size, rgb: number, format: ImageFormat
 /** Encoding runs beside the main thread; drawing does not. */
 const encode = async (canvas: Canvas, format: ImageFormat): Promise<Buffer> =>
 	format === 'png' ? await canvas.encode('png') : await canvas.encode(format, 88);
-
-function drawLabel({ ctx, unit, width, margin }: Layout): void {
-	const text = 'sandbox picture';
-	setFont(ctx, unit * 2, 'regular');
-	const length = ctx.measureText(text).width;
-	const box = { height: unit * 4.4, width: length + unit * 3.6 };
-	const x = width - margin - box.width;
-	ctx.fillStyle = '#00000059';
-	ctx.beginPath();
-	ctx.roundRect(x, margin, box.width, box.height, box.height / 2);
-	ctx.fill();
-	ctx.fillStyle = '#ffffffd9';
-	ctx.textBaseline = 'middle';
-	ctx.fillText(text, x + unit * 1.8, margin + box.height / 2);
-	ctx.textBaseline = 'alphabetic';
-}
 
 /** Prompt and settings at the bottom, on a shadow that keeps them legible. Returns their top. */
 function drawCaption(layout: Layout, { request, size }: TaskImage): number {

@@ -5,19 +5,17 @@ import type { CallbackSender } from './callbackSender.mts';
 import type { Clock } from './clock.mts';
 import type { CreateRequest } from './createRequest.mts';
 import type { Fault } from './faultTags.mts';
-import { faultForAttempt, findFault } from './faultTags.mts';
+import { faultForAttempt } from './faultTags.mts';
 import type { PendingRequests } from './pendingRequests.mts';
 import type { ReferenceImageLoader } from './referenceImages.mts';
 import { UnusableReferenceError } from './referenceImages.mts';
-import type { SandboxTask } from './task.mts';
-import { newImageUrls, newNumericTaskId, newTaskId } from './task.mts';
+import type { SandboxTask, TaskId } from './task.mts';
+import { newImageUrls, newTaskId } from './task.mts';
+import { durationOf, staysPending } from './taskDuration.mts';
+import { TASK_FAILURES, type TaskFailure } from './taskFailures.mts';
 
-const SLOW_MS = 45_000;
 /** Older tasks are deleted; nobody asks for them any more. */
 const MAX_TASKS = 10_000;
-const REQUESTED_FAILURE =
-	'The model could not make this image: the prompt asked the sandbox to fail';
-
 interface TaskStoreOptions {
 	clock: Clock;
 	billing: Billing;
@@ -31,9 +29,13 @@ interface TaskStoreOptions {
 	baseUrl: () => string;
 }
 
-interface Outcome {
-	failed: boolean;
-	reason?: string;
+/** What becomes of a task that is not like any other. */
+export interface TaskOptions {
+	/** Done as soon as it is created. */
+	atOnce?: boolean;
+	/** Why it fails. */
+	failure?: TaskFailure;
+	responseId?: TaskId;
 }
 
 /** Creates tasks, and completes each when its time has come. */
@@ -41,18 +43,23 @@ export class TaskStore {
 	readonly tasks = new Map<string, SandboxTask>();
 	latest: SandboxTask | undefined;
 	readonly #images = new Map<string, { task: SandboxTask; index: number }>();
-	readonly #outcomes = new WeakMap<SandboxTask, Promise<Outcome>>();
+	/** Why each task fails, once that is known; undefined for one that succeeds. */
+	readonly #failures = new WeakMap<SandboxTask, Promise<TaskFailure | undefined>>();
 	readonly #attempts = new AttemptCounter();
 
 	constructor(private readonly options: TaskStoreOptions) {}
 
 	/** Charges for a task and starts it. Throws an ApiError when the balance is too low. */
-	create(request: CreateRequest, faults: readonly Fault[], numericId = false): SandboxTask {
+	create(
+		request: CreateRequest,
+		faults: readonly Fault[],
+		{ atOnce = false, failure, responseId = newTaskId() }: TaskOptions = {},
+	): SandboxTask {
 		const charged = PRICE_LIST[request.mode][request.resolution];
 		this.options.billing.charge(charged);
 		const createdAt = this.options.clock.now();
-		const responseId = numericId ? newNumericTaskId() : newTaskId();
-		const readyAt = createdAt + this.#duration(faults);
+		const usualMs = this.options.nextSeconds() * 1000;
+		const readyAt = createdAt + (atOnce ? 0 : durationOf(faults, usualMs));
 		const task: SandboxTask = {
 			id: String(responseId),
 			responseId,
@@ -71,12 +78,14 @@ export class TaskStore {
 			downloads: 0,
 			deliveries: [],
 			referenceImages: [],
+			notDownloaded: [],
 		};
 		this.#add(task);
 		const attempt = this.#attempts.next(request.prompt);
-		const outcome = this.#generate(task, faultForAttempt('task', faults, attempt));
-		this.#outcomes.set(task, outcome);
-		this.options.pendingRequests.track(outcome);
+		const fault = faultForAttempt('task', faults, attempt);
+		const failing = this.#generate(task, failure ?? (fault && TASK_FAILURES[fault.kind]));
+		this.#failures.set(task, failing);
+		this.options.pendingRequests.track(failing);
 		void this.options.callbacks.taskCreated(task);
 		if (task.dueAt < Infinity) void this.#completeWhenDue(task);
 		return task;
@@ -101,35 +110,30 @@ export class TaskStore {
 
 	/** Called by the clock and by polls; only the first call has an effect. */
 	async #complete(task: SandboxTask): Promise<void> {
-		const outcome = await this.#outcomes.get(task);
-		if (task.state !== 'pending' || !outcome) return;
+		const failure = await this.#failures.get(task);
+		if (task.state !== 'pending') return;
 		task.completedAt = this.options.clock.now();
-		task.state = outcome.failed ? 'failed' : 'succeeded';
-		if (outcome.failed) {
-			if (outcome.reason !== undefined) task.reason = outcome.reason;
+		task.state = failure ? 'failed' : 'succeeded';
+		if (failure) {
+			task.failure = failure;
 			task.refunded = task.charged;
 			this.options.billing.refund(task.charged);
 		}
 		void this.options.callbacks.taskCompleted(task);
 	}
 
-	/** Everything a task needs but time: its reference images, and whether it is to fail. */
-	async #generate(task: SandboxTask, fault: Fault<'task'> | undefined): Promise<Outcome> {
+	/** Everything a task needs but time: its reference images. Returns why it fails, if it does. */
+	async #generate(
+		task: SandboxTask,
+		requested: TaskFailure | undefined,
+	): Promise<TaskFailure | undefined> {
 		try {
-			task.referenceImages = await this.options.referenceImages.loadAll(task.request.inputUrls);
+			Object.assign(task, await this.options.referenceImages.loadAll(task.request.inputUrls));
 		} catch (error) {
-			if (error instanceof UnusableReferenceError) return { failed: true, reason: error.message };
+			if (error instanceof UnusableReferenceError) return { reason: error.message };
 			throw error;
 		}
-		if (!fault) return { failed: false };
-		return fault.kind === 'failed' ? { failed: true, reason: REQUESTED_FAILURE } : { failed: true };
-	}
-
-	#duration(faults: readonly Fault[]): number {
-		const usual = this.options.nextSeconds() * 1000;
-		const requested = findFault('task', 'takes <n> s', faults);
-		if (requested) return requested.number * 1000;
-		return findFault('task', 'slow', faults) ? SLOW_MS : usual;
+		return requested;
 	}
 
 	#add(task: SandboxTask): void {
@@ -147,8 +151,3 @@ export class TaskStore {
 /** The name of an image: the last part of its path, without the extension. */
 export const imageNameOf = (path: string): string =>
 	path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
-
-const staysPending = (faults: readonly Fault[]): boolean =>
-	(['never', 'unknown word', 'unknown word with image'] as const).some((kind) =>
-		findFault('task', kind, faults),
-	);

@@ -1,11 +1,11 @@
 import type { FaultKind } from './faults.mts';
 import { findFault } from './faultTags.mts';
-import type { SandboxTask } from './task.mts';
+import type { SandboxTask, TaskId } from './task.mts';
 
 /** What a response says about a task, before it is put into one of the shapes of responses. */
 export interface TaskView {
 	/** Undefined where a fault hides it. */
-	id: string | number | undefined;
+	id: TaskId | undefined;
 	phase: 'pending' | 'done' | 'failed';
 	/** Replaces the shape's own status; `none` leaves it out, `number` gives only a number. */
 	statusWord?: string | { instead: 'none' | 'number' };
@@ -18,6 +18,8 @@ export interface TaskView {
 	createdAt: number;
 	completedAt?: number;
 }
+
+const IMAGE_LATE_MS = 4_000;
 
 const PHASES = { pending: 'pending', succeeded: 'done', failed: 'failed' } as const;
 
@@ -32,19 +34,23 @@ export function taskViewOf(task: SandboxTask, now: number): TaskView {
 		createdAt: task.createdAt,
 	};
 	if (task.completedAt !== undefined) view.completedAt = task.completedAt;
-	if (task.reason !== undefined) view.reason = task.reason;
+	const { reason, statusWord } = task.failure ?? {};
+	if (reason !== undefined) view.reason = reason;
 	if (view.phase === 'done') {
 		view.credits = task.charged;
-		if (!has('done without image')) view.imageUrls = task.imageUrls;
+		const isLate = has('image late') && now < (task.completedAt ?? now) + IMAGE_LATE_MS;
+		if (!has('done without image') && !isLate) view.imageUrls = task.imageUrls;
 	}
 	if (has('no word')) view.statusWord = { instead: 'none' };
 	if (has('numeric status')) view.statusWord = { instead: 'number' };
+	if (statusWord !== undefined) view.statusWord = statusWord;
 	if (view.phase !== 'pending') return view;
 
 	const withImage = has('unknown word with image');
 	if (withImage || has('unknown word') || has('unknown word then done')) {
 		view.statusWord = 'REVIEWING';
 	}
+	if (has('not found')) view.statusWord = 'Task not found';
 	if (withImage && now >= task.readyAt) view.imageUrls = task.imageUrls;
 	return view;
 }

@@ -1,4 +1,4 @@
-// Updates docs/compatibility.md from the reports of the last test runs, .reports/compatibility-*.json.
+// Updates docs/test-log.md from the reports of the last test runs, .reports/compatibility-*.json.
 // A section without a new report is kept.
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -7,11 +7,11 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../host/paths.mts';
 import type { CompatibilityReport, ReportRow } from '../test/e2e/reportedTest.mts';
 
-const page = join(root, 'docs', 'compatibility.md');
+const page = join(root, 'docs', 'test-log.md');
 const reports = join(root, '.reports');
 const marker = /^<!-- part (\d+) ([\w.-]+) -->$/m;
 
-const head = `# Tested versions and environments
+const head = `# Test log
 
 Written by \`npm run test:e2e\` and \`npm run test:queue\`: each row is a test, and the second column is what that test
 observed. The service is always this project's sandbox.
@@ -33,7 +33,7 @@ export async function composeCompatibility(): Promise<string> {
 		({ order, name, text }) => `<!-- part ${order} ${name} -->\n\n${text.trim()}\n`,
 	);
 	await writeFile(page, [head, ...body].join('\n'));
-	return `docs/compatibility.md was updated; its sections: ${all.map(({ name }) => name).join(', ')}.`;
+	return `docs/test-log.md was updated; its sections: ${all.map(({ name }) => name).join(', ')}.`;
 }
 
 async function sectionsOfPage(): Promise<Section[]> {

@@ -1,6 +1,6 @@
 // `npm run test:e2e`: the packed package in two real n8n, over their own REST API and in a real
 // browser. Further arguments go to jest: `npm run test:e2e -- n8n1`. With UPDATE_PICTURES=1 it
-// rewrites docs/images, with UPDATE_REPORT=1 docs/compatibility.md.
+// rewrites docs/images, with UPDATE_REPORT=1 docs/test-log.md.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -14,7 +14,7 @@ export interface JestSuite {
 
 /**
  * Runs a test suite with a jest configuration of its own, and with UPDATE_REPORT=1 updates
- * docs/compatibility.md from its results.
+ * docs/test-log.md from its results.
  *
  * @param name of jest's report, `.reports/<name>.json`.
  * @param prepare what takes minutes the first time, outside the tests' time limits.

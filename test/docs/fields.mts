@@ -3,51 +3,51 @@ import { ApiInOneApi } from '../../credentials/ApiInOneApi.credentials.ts';
 import { Flux2 } from '../../nodes/Flux2/Flux2.node.ts';
 import { Flux2Trigger } from '../../nodes/Flux2/Flux2Trigger.node.ts';
 
-/** A field as a user sees it. */
-export interface Field {
-	name: string;
-	/** As it is set before anybody touches it, in the words of the editor. */
-	preset: string;
-	description: string;
-}
+export const flux2 = new Flux2().description;
+export const flux2Trigger = new Flux2Trigger().description;
+export const credential = new ApiInOneApi();
+
+/** The operations of the Flux 2 node, as the editor lists them. */
+export const operations = (flux2.properties.find(({ name }) => name === 'operation')?.options ??
+	[]) as INodePropertyOptions[];
 
 type Entry = INodeProperties | INodePropertyOptions | INodePropertyCollection;
 
 const isField = (entry: Entry): entry is INodeProperties =>
 	'type' in entry && entry.type !== 'notice';
 
-function presetOf({ type, default: preset, options = [] }: INodeProperties): string {
-	if (type === 'boolean') return preset === true ? 'on' : 'off';
-	if (type === 'fixedCollection') return 'none';
-	if (type === 'multiOptions')
-		return Array.isArray(preset) && preset.length === options.length ? 'both' : String(preset);
-	if (type !== 'options') return String(preset);
-	const chosen = options.find((option) => 'value' in option && option.value === preset);
-	const [ratio] = String(chosen?.name).split(' ');
-	return /^\d/.test(String(ratio)) ? String(ratio) : String(chosen?.name);
+/** The default as the documentation writes it. */
+function defaultOf({ type, default: value, options = [] }: INodeProperties): string {
+	if (type === 'boolean') return value === true ? 'on' : 'off';
+	if (type === 'fixedCollection') return '';
+	if (Array.isArray(value)) return value.length === options.length ? 'both' : String(value);
+	return String(value);
 }
 
-const fieldsOf = (properties: readonly Entry[]): Field[] =>
-	properties.flatMap((entry) => {
-		if ('values' in entry) return fieldsOf(entry.values);
-		if (!isField(entry)) return [];
-		const inside = entry.type.endsWith('ollection') ? fieldsOf(entry.options ?? []) : [];
-		const { displayName: name, description = '' } = entry;
-		const own = entry.type === 'collection' ? [] : [{ name, preset: presetOf(entry), description }];
-		return [...own, ...inside];
-	});
-
-const once = (fields: Field[]): Field[] => [
-	...new Map(fields.map((field) => [field.name, field])).values(),
+/** A field as a row of a table: its label with its name, and its default. */
+const rowOf = (field: INodeProperties): [label: string, preset: string] => [
+	`${field.displayName} ${field.name}`,
+	defaultOf(field),
 ];
 
-export const flux2 = new Flux2().description;
-export const flux2Trigger = new Flux2Trigger().description;
-export const credential = new ApiInOneApi();
+/** The rows of fields and of the fields in them. A field that is shown in two places is one row. */
+function rowsOf(entries: readonly Entry[]): Array<[label: string, preset: string]> {
+	const rows = entries.flatMap((entry) => {
+		if ('values' in entry) return rowsOf(entry.values);
+		if (!isField(entry)) return [];
+		const inside = entry.type.endsWith('ollection') ? rowsOf(entry.options ?? []) : [];
+		return entry.type === 'collection' ? inside : [rowOf(entry), ...inside];
+	});
+	return [...new Map(rows)];
+}
 
-/** The fields of each thing that the README has a section about. */
-export const FIELDS: ReadonlyArray<[heading: string, fields: Field[]]> = [
-	['## The credential', once(fieldsOf(credential.properties))],
-	['## The Flux 2 node', once(fieldsOf(flux2.properties))],
-	['## The Flux 2 Trigger', once(fieldsOf(flux2Trigger.properties))],
+/** The fields that users find in each place, and the section that documents them. */
+export const documentedFields = [
+	{ page: 'docs/reference.md', heading: '## Flux 2', rows: rowsOf(flux2.properties) },
+	{
+		page: 'docs/reference.md',
+		heading: '## Flux 2 Trigger',
+		rows: rowsOf(flux2Trigger.properties),
+	},
+	{ page: 'README.md', heading: '## Credentials', rows: rowsOf(credential.properties) },
 ];

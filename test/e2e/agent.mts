@@ -84,7 +84,7 @@ export function testAgent(n8n: () => N8nInstance): void {
 			const { account, toolResult } = await runAgent({ prompt: 'a cake [task: failed]' });
 			const [task] = account.sandbox.tasks.values();
 			expect(account.sandbox.billing.creates).toBe(1);
-			expect(toolResult).toMatch(/The image could not be made/);
+			expect(toolResult).toMatch(/Image generation failed/);
 			expect(toolResult).toContain(task?.id);
 			return `${account.spending()}; the agent was told: ${toolResult?.slice(0, 160)} …`;
 		},

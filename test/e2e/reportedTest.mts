@@ -11,7 +11,7 @@ export interface ReportRow {
 	seconds: number;
 }
 
-/** One section of docs/compatibility.md; scripts/compatibility.mts composes the page. */
+/** One section of docs/test-log.md; scripts/compatibility.mts composes the page. */
 export interface CompatibilityReport {
 	/** The position of the section on the page. */
 	order: number;

@@ -6,6 +6,7 @@ import { testGenerate } from './generate.mts';
 import { testMemoryMode } from './memoryMode.mts';
 import { N8nInstance } from './n8nInstance.mts';
 import { writeReport } from './reportedTest.mts';
+import { testRecipe } from './recipe.mts';
 import { testRetries } from './retries.mts';
 import { testSecrets } from './secrets.mts';
 import { testTrigger } from './trigger.mts';
@@ -15,7 +16,7 @@ import { testTimeLimit, testWaiting } from './waiting.mts';
 /**
  * Everything that has to work in one version of n8n.
  *
- * @param order the position of the report's section in docs/compatibility.md.
+ * @param order the position of the report's section in docs/test-log.md.
  */
 export function testN8n(version: string, order: number): void {
 	const isLegacy = version.startsWith('1.');
@@ -54,6 +55,7 @@ export function testN8n(version: string, order: number): void {
 	});
 	describe('the examples', () => testExamples(current));
 	describe('the Flux 2 node', () => testGenerate(current));
+	describe('the documentation', () => testRecipe(current));
 	describe('the Flux 2 Trigger', () => testTrigger(current));
 	describe('failures', () => testFailures(current));
 	describe('retries', () => testRetries(current, isLegacy));

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { StoredWorkflow } from '../../host/n8nApi.mts';
 import type { Account } from './account.mts';
 import { countFiles, outputOf } from './executionData.mts';
 import type { N8nInstance } from './n8nInstance.mts';
 import { reportedTest } from './reportedTest.mts';
-import { waitUntil } from './waitUntil.mts';
 import { chain, flux2, noOp, promptItems, webhook } from './workflowBuilder.mts';
 
 /** From this restart on, n8n runs one production execution at a time. */
@@ -40,11 +37,12 @@ export function testWaiting(n8n: () => N8nInstance): void {
 			({ id: waitingId } = await n8n().executionWithStatus(workflow, 'waiting'));
 			const seconds = Math.round((Date.now() - started) / 1000);
 			expect(account.sandbox.billing.creates).toBe(10);
-			await waitUntil('the event log has the end of the run', () => isLogged(n8n(), waitingId));
 			await n8n().server.kill();
 			await n8n().start(singleExecution);
-			const { status } = await n8n().api.execution(waitingId);
-			expect(status).toBe('waiting');
+			// After a crash n8n 2 sets the status to "crashed" for a moment, until its recovery has seen
+			// that the execution is waiting.
+			const { id } = await n8n().executionWithStatus(workflow, 'waiting');
+			expect(id).toBe(waitingId);
 			return `waiting after ${seconds} s; still "waiting" after kill -9 and a restart; ${account.spending()}`;
 		},
 	);
@@ -82,21 +80,6 @@ export function testWaiting(n8n: () => N8nInstance): void {
 			return `${countFiles(output)} images; ${account.spending()}`;
 		},
 	);
-}
-
-/**
- * Whether n8n's event log contains the end of an execution. It is written some seconds after the
- * database. If n8n is killed in between, it marks the waiting execution as crashed.
- */
-async function isLogged({ userFolder }: N8nInstance, executionId: string): Promise<boolean> {
-	const log = await readFile(join(userFolder, '.n8n', 'n8nEventLog.log'), 'utf8');
-	return log
-		.split('\n')
-		.some(
-			(line) =>
-				/"n8n\.workflow\.(success|failed)"/.test(line) &&
-				line.includes(`"executionId":"${executionId}"`),
-		);
 }
 
 /** A waiting execution that reaches its time limit: started early in the run, verified at the end. */

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../../host/paths.mts';
-import { UserFacingError } from '../../host/userFacingError.mts';
+import { wordsOf } from '../../live/client.mts';
+import { LiveCheck } from '../../live/liveCheck.mts';
+import { readOptions } from '../../live/options.mts';
 import type { Recording } from '../../live/recording.mts';
-import { runLive } from '../../live/run.mts';
 
 /** What came of a live check. */
 export interface Ended {
@@ -23,8 +24,8 @@ export interface Call {
 	url?: string;
 	key?: string;
 	args?: string[];
-	/** Sits at the terminal and says this. */
-	says?: string;
+	/** Sits at the terminal and says yes or no. */
+	says?: boolean;
 }
 
 const tsx = pathToFileURL(require.resolve('tsx')).href;
@@ -61,16 +62,16 @@ export async function runHere(call: Call): Promise<Ended> {
 	const lines: string[] = [];
 	const { says } = call;
 	const print = (line: string): void => void lines.push(line);
-	const code = await runLive({
-		args: [...(call.args ?? []), '--into', into],
-		env: envOf(call),
-		print,
-		...(says === undefined ? {} : { ask: async (question) => (print(question), says) }),
-	}).catch((error: unknown) => {
-		if (!(error instanceof UserFacingError)) throw error;
-		print(error.message);
-		return 1;
-	});
+	let check: LiveCheck | undefined;
+	let code = 1;
+	try {
+		const args = [...(call.args ?? []), '--into', into];
+		const options = readOptions(args, envOf(call), says !== undefined);
+		check = new LiveCheck(options, print, async (question) => (print(question), says === true));
+		code = await check.run();
+	} catch (error) {
+		print(`${wordsOf(error)}\n${check?.cost}`);
+	}
 	return { code, output: lines.join('\n'), ...(await takeFilesFrom(into)) };
 }
 

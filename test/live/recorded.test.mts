@@ -4,9 +4,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fieldsOf } from '../../live/fields.mts';
-import { refusalCode } from '../../live/findings.mts';
-import { RECORDED, type Recording } from '../../live/recording.mts';
-import { replay, type Reading } from '../../live/replay.mts';
+import { messagesOf, RECORDED, type Recording } from '../../live/recording.mts';
+import { errorCodeOf, replay } from './replay.mts';
 
 /** What was sent comes back under these. */
 const ECHO = /(^|\.)(request|request_body|param|input|input_urls)(\(JSON\)|\[\])*(\.|$)/;
@@ -20,56 +19,59 @@ test('there are recordings', () => {
 describe.each(files)('%s', (file) => {
 	const text = readFileSync(join(RECORDED, file), 'utf8');
 	const recording = JSON.parse(text) as Recording;
-	let reading: Reading;
+	const image = messagesOf(recording, 'image')[0];
+	let reading: Awaited<ReturnType<typeof replay>>;
 	beforeAll(async () => {
 		reading = await replay(recording);
 	});
 
-	test('the order names the task', () => {
-		expect(reading.create).toEqual({ value: recording.taskId });
+	test('the response to the create names the task', () => {
+		expect(reading.create).toMatchObject({ value: { id: recording.taskId } });
 	});
 
-	test('every look but the last goes on waiting', () => {
-		const states = reading.looks
+	test('every poll but the last goes on waiting', () => {
+		const states = reading.polls
 			.slice(0, -1)
-			.map((look) => ('value' in look ? look.value.state : refusalCode(look)));
+			.map((poll) => ('value' in poll ? poll.value.state : errorCodeOf(poll)));
 		// 404: a new task may be unknown for a moment.
 		expect(states.filter((state) => !['pending', 'unknown', 404].includes(state ?? ''))).toEqual(
 			[],
 		);
 	});
 
-	test('the last look shows the image, and nothing that was sent', () => {
-		const last = reading.looks.at(-1);
+	test('the last response shows the image, and nothing that was sent', () => {
+		const last = reading.polls.at(-1) ?? reading.create;
 		expect(last).toMatchObject({ value: { state: 'succeeded', id: recording.taskId } });
 		const imageUrls =
 			last && 'value' in last && last.value.state === 'succeeded' ? last.value.imageUrls : [];
-		expect(imageUrls[0]).toBe(recording.image.url);
-		const echoed = fieldsOf(recording.looks.at(-1)?.body)
+		expect(image?.body).toMatchObject({ url: imageUrls[0] });
+		const shown = [...messagesOf(recording, 'create'), ...messagesOf(recording, 'poll')].at(-1);
+		const echoed = fieldsOf(shown?.body)
 			.filter(({ path }) => ECHO.test(path))
 			.map(({ value }) => value);
-		const sent = [...echoed, ...fieldsOf(recording.asked).map(({ value }) => value)];
-		expect(sent).toContain(recording.asked.callback_url ?? recording.asked.prompt);
+		const { request } = recording;
+		const sent = [...echoed, ...fieldsOf(request).map(({ value }) => value)];
+		expect(sent).toContain(request?.callback_url ?? request?.prompt);
 		expect(imageUrls.filter((url) => sent.includes(url))).toEqual([]);
 	});
 
-	test('a wrong key and an unknown task are refusals of their own', () => {
-		expect([401, 403]).toContain(refusalCode(reading.wrongKey));
-		expect(refusalCode(reading.unknownTask)).toBe(404);
+	test('a wrong key and an unknown task are errors of their own', () => {
+		expect([401, 403]).toContain(errorCodeOf(reading.wrongKey[0]));
+		expect(errorCodeOf(reading.unknownTask[0])).toBe(404);
 	});
 
 	test('no callback is taken for another task', () => {
-		expect(reading.rings.flat().filter((id) => id !== recording.taskId)).toEqual([]);
+		expect(reading.callbacks.flat().filter((id) => id !== recording.taskId)).toEqual([]);
 	});
 
 	test('the image is one', () => {
-		expect([recording.image.status, recording.image.seen]).toEqual([
+		expect([image?.status, image?.body]).toEqual([
 			200,
-			expect.stringMatching(/^image\//),
+			expect.objectContaining({ type: expect.stringMatching(/^image\//) }),
 		]);
 	});
 
-	test('nobody can be charged with what stands in it', () => {
+	test('nobody can be charged with what is in it', () => {
 		expect(text).not.toMatch(/bearer|flux2_token=(?!•)|aio_[a-z0-9_]{8}/i);
 	});
 });

@@ -2,18 +2,21 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { callbackToken } from '../../nodes/Flux2/api/callback.ts';
-import { keepHeaders, writeRecording, type Fragment } from '../../live/recording.mts';
-import { CALLBACK_SHOWN, Secrets } from '../../live/secrets.mts';
+import { writeRecording, type Recording } from '../../live/recording.mts';
+import { CALLBACK_SHOWN, keptHeaders, redactionOf } from '../../live/redaction.mts';
 
 const KEY = 'aio_0123/4567&89';
 const CALLBACK = 'https://tunnel.example/my/place?mine=1&more=2';
-const secrets = new Secrets(KEY, CALLBACK);
+const { redact, copy, callbackUrl } = redactionOf(KEY, CALLBACK);
 
-const recordingWith = (words: string): Fragment => ({
-	format: 1,
+const recordingWith = (words: string, second = 0): Recording => ({
+	format: 2,
 	service: 'https://apiin.one',
-	madeAt: '2026-11-22T17:00:00.000Z',
-	create: { status: 200, headers: {}, otherHeaders: [], body: { words } },
+	madeAt: `2026-11-22T17:00:0${second}.000Z`,
+	messages: [
+		{ step: 'create', afterMs: 1, status: 200, headers: {}, body: { words } },
+		{ step: 'image', afterMs: 2, status: 200, headers: {}, body: { bytes: 1 } },
+	],
 });
 
 describe('A recording', () => {
@@ -23,12 +26,15 @@ describe('A recording', () => {
 	});
 	afterEach(async () => await rm(into, { recursive: true }));
 
-	test('is never written over another one of the day', async () => {
-		const write = async () => basename(await writeRecording(recordingWith('x'), secrets, { into }));
-		expect([await write(), await write()]).toEqual([
-			'2026-11-22-apiin.one.json',
-			'2026-11-22-apiin.one-2.json',
+	const write = async (recording: Recording) =>
+		basename(await writeRecording(recording, redact, { into }));
+
+	test('is never written over another one', async () => {
+		expect([await write(recordingWith('x')), await write(recordingWith('y', 1))]).toEqual([
+			'2026-11-22T170000-apiin.one.json',
+			'2026-11-22T170001-apiin.one.json',
 		]);
+		await expect(write(recordingWith('z'))).rejects.toThrow('EEXIST');
 	});
 
 	test.each([
@@ -36,17 +42,16 @@ describe('A recording', () => {
 		['the token', callbackToken(KEY)],
 		['the callback address', 'http://tunnel.example/my/place/next'],
 	])('that still holds %s is not written', async (_, secret) => {
-		await expect(writeRecording(recordingWith(secret), secrets, { into })).rejects.toThrow(
-			'so it was not written',
-		);
+		await expect(write(recordingWith(secret))).rejects.toThrow('not written');
 		expect(await readdir(into)).toEqual([]);
 	});
 
 	test('keeps what headers say of types, waits and limits, and of all others only the names', () => {
-		const headers = { 'Content-Type': 'image/png', 'set-cookie': 'session=1', 'Retry-After': 7 };
-		expect(keepHeaders(headers, secrets.hide)).toEqual({
-			headers: { 'content-type': 'image/png', 'retry-after': '7' },
-			otherHeaders: ['set-cookie'],
+		const headers = { 'Content-Type': 'image/png', 'set-cookie': 'session=1', 'retry-after': 7 };
+		expect(keptHeaders(headers)).toEqual({
+			'Content-Type': 'image/png',
+			'set-cookie': '•••',
+			'retry-after': '7',
 		});
 	});
 });
@@ -57,12 +62,18 @@ describe('Secrets are hidden', () => {
 		['with slashes escaped', KEY.replaceAll('/', '\\/')],
 		['in HTML', KEY.replaceAll('&', '&amp;')],
 	])('%s', (_, spelling) => {
-		expect(secrets.hide(`Invalid key ${spelling}!`)).toBe('Invalid key •••!');
+		expect(redact(`Invalid key ${spelling}!`)).toBe('Invalid key •••!');
 	});
 
 	test('and the address of the callback becomes one that leads nowhere', () => {
-		const echo = JSON.stringify({ callback_url: secrets.callbackUrl });
-		expect(JSON.parse(secrets.hide(echo))).toEqual({ callback_url: CALLBACK_SHOWN });
-		expect(secrets.hide(CALLBACK)).toBe(CALLBACK_SHOWN);
+		const echo = JSON.stringify({ callback_url: callbackUrl });
+		expect(JSON.parse(redact(echo))).toEqual({ callback_url: CALLBACK_SHOWN });
+		expect(redact(CALLBACK)).toBe(CALLBACK_SHOWN);
+	});
+
+	test('in a copy, at any depth and in keys too, and the original stays as it is', () => {
+		const original = { data: [{ [`of ${KEY}`]: KEY }] };
+		expect(copy(original)).toEqual({ data: [{ 'of •••': '•••' }] });
+		expect(original).toEqual({ data: [{ [`of ${KEY}`]: KEY }] });
 	});
 });

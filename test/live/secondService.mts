@@ -4,13 +4,13 @@ import { CREATE_PATH, taskPath } from '../../nodes/Flux2/api/contract.ts';
 
 export const SECOND_KEY = 'aio_second_5f1c0a9e7d3b';
 
-/** What happens to an order, or to the looks after it. */
-export type Mishap = 'order reset' | 'order without id' | 'looks refused' | 'task fails';
+/** What goes wrong with a create, or with the polls after it. */
+export type Fault = 'create reset' | 'create without id' | 'polls refused' | 'task fails';
 
-/** What is asked of a task: looks so far, and what was sent. */
+/** How often a task was polled, and the body of its create. */
 interface Task {
-	looks: number;
-	asked: Record<string, unknown>;
+	polls: number;
+	request: Record<string, unknown>;
 }
 
 const JPEG = Buffer.concat([
@@ -21,21 +21,21 @@ const JPEG = Buffer.concat([
 /**
  * A service of the same routes that answers in none of the sandbox's shapes: not wrapped, keys in camel
  * case, words in lower case, results as JSON in a text, flat errors of which one comes with HTTP 200,
- * images behind a redirect, and callbacks that are lists without an id. A task is done at the second look.
+ * images behind a redirect, and callbacks that are lists without an id. A task is done at the second poll.
  */
 export class SecondService {
-	readonly orders: unknown[] = [];
+	readonly creates: unknown[] = [];
 	readonly #tasks = new Map<string, Task>();
 	readonly #server = createServer((request, reply) => void this.#answer(request, reply));
 	#requests = 0;
 
-	static async start(mishap?: Mishap): Promise<SecondService> {
-		const service = new SecondService(mishap);
+	static async start(fault?: Fault): Promise<SecondService> {
+		const service = new SecondService(fault);
 		await new Promise<void>((resolve) => service.#server.listen(0, '127.0.0.1', resolve));
 		return service;
 	}
 
-	private constructor(private readonly mishap?: Mishap) {}
+	private constructor(private readonly fault?: Fault) {}
 
 	get url(): string {
 		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -56,36 +56,36 @@ export class SecondService {
 		if (url.startsWith('/files/')) return void this.#image(url, reply);
 		if (headers.authorization !== `Bearer ${SECOND_KEY}`)
 			return send(reply, 401, { code: 401, msg: 'You do not have access permissions' });
-		if (method === 'POST' && url === CREATE_PATH) return await this.#order(request, reply);
+		if (method === 'POST' && url === CREATE_PATH) return await this.#create(request, reply);
 		const id = decodeURIComponent(url.slice(taskPath('').length));
 		const task = url.startsWith(taskPath('')) ? this.#tasks.get(id) : undefined;
 		if (!task) return send(reply, 200, { code: 404, msg: 'recordInfo is null' });
-		if (this.mishap === 'looks refused') return send(reply, 403, { code: 403, msg: 'Not yours' });
-		task.looks++;
+		if (this.fault === 'polls refused') return send(reply, 403, { code: 403, msg: 'Not yours' });
+		task.polls++;
 		send(reply, 200, this.#stateOf(id, task));
-		await this.#ring(id, task);
+		await this.#callBack(id, task);
 	}
 
-	async #order(request: IncomingMessage, reply: ServerResponse): Promise<void> {
+	async #create(request: IncomingMessage, reply: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-		const asked = JSON.parse(Buffer.concat(chunks).toString()) as Task['asked'];
-		this.orders.push(asked);
-		if (this.mishap === 'order reset') return void request.socket.resetAndDestroy();
-		if (this.mishap === 'order without id') return send(reply, 200, { state: 'waiting' });
-		const taskId = `second-${this.orders.length}`;
-		this.#tasks.set(taskId, { looks: 0, asked });
+		const body = JSON.parse(Buffer.concat(chunks).toString()) as Task['request'];
+		this.creates.push(body);
+		if (this.fault === 'create reset') return void request.socket.resetAndDestroy();
+		if (this.fault === 'create without id') return send(reply, 200, { state: 'waiting' });
+		const taskId = `second-${this.creates.length}`;
+		this.#tasks.set(taskId, { polls: 0, request: body });
 		send(reply, 200, { taskId, state: 'waiting', createTime: 1_795_000_000_000 });
 	}
 
-	#stateOf(taskId: string, { looks, asked }: Task): object {
-		const isDone = looks > 1;
-		const failed = isDone && this.mishap === 'task fails';
+	#stateOf(taskId: string, { polls, request }: Task): object {
+		const isDone = polls > 1;
+		const failed = isDone && this.fault === 'task fails';
 		return {
 			taskId,
 			model: 'flux-2',
 			state: isDone ? (failed ? 'fail' : 'success') : 'waiting',
-			param: JSON.stringify(asked),
+			param: JSON.stringify(request),
 			resultJson: isDone && !failed ? JSON.stringify({ resultUrls: this.#imageUrls(taskId) }) : '',
 			failMsg: failed ? 'Content policy' : null,
 			costTime: isDone ? 4 : null,
@@ -101,11 +101,11 @@ export class SecondService {
 	}
 
 	/** Early and at the end, as some of the service's family do. */
-	async #ring(taskId: string, { looks, asked }: Task): Promise<void> {
-		const url = asked.callback_url;
-		if (typeof url !== 'string' || looks > 2) return;
+	async #callBack(taskId: string, { polls, request }: Task): Promise<void> {
+		const url = request.callback_url;
+		if (typeof url !== 'string' || polls > 2) return;
 		const body = JSON.stringify(
-			looks === 1 ? [] : this.#imageUrls(taskId).map((image) => ({ image })),
+			polls === 1 ? [] : this.#imageUrls(taskId).map((image) => ({ image })),
 		);
 		await fetch(url, {
 			method: 'POST',

@@ -24,7 +24,7 @@ const FAULTS = {
 	'[poll: broken json once]': 'image',
 	'[task: failed]': 'failed',
 	'[task: takes 40 s]': 'image',
-	'[task: done without image]': 'failed',
+	'[task: done without image]': 'no image',
 	'[image: 503 once]': 'image',
 	'[image: half a body once]': 'image',
 	'[image: 404]': 'link only',
@@ -101,9 +101,19 @@ describe('a thousand items with faults of all kinds, and a rate limit', () => {
 			expect(result.items[index]?.json).toMatchObject({
 				taskId: taskOf(index)?.id,
 				status: 'failed',
+				errorCode: 'task-failed',
 			});
-		for (const index of indexesOf('unknown', 'unknown, not created'))
+		for (const index of indexesOf('no image'))
+			expect(result.items[index]?.json).toMatchObject({
+				taskId: taskOf(index)?.id,
+				status: 'unknown',
+				errorCode: 'no-image',
+				charged: 'yes',
+			});
+		for (const index of indexesOf('unknown', 'unknown, not created')) {
 			expect(result.items[index]?.json.error).toContain(prompts[index]);
+			expect(result.items[index]?.json).toMatchObject({ status: 'unknown', charged: 'maybe' });
+		}
 	});
 
 	test('no more tasks are in flight than "Max Parallel" allows', () => {

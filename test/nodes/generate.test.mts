@@ -11,6 +11,7 @@ describe('Generate', () => {
 		fixture.sandbox.requests.filter(({ route }) => route === 'create').length;
 
 	test('a prompt becomes an image with its file, its price and its task ID', async () => {
+		const startedAt = fixture.clock.now();
 		const result = await fixture.generate(['A red bicycle']);
 		const [item] = result.items;
 		expect(result.error).toBeUndefined();
@@ -25,12 +26,15 @@ describe('Generate', () => {
 			mode: 'pro',
 			resolution: '1K',
 			aspectRatio: '1:1',
+			prompt: 'A red bicycle',
+			createdAt: new Date(startedAt).toISOString(),
+			charged: 'yes',
 		});
 		expect(item?.binary?.data).toMatchObject({
 			mimeType: 'image/png',
 			fileName: `flux2-${String(item?.json.taskId)}.png`,
 		});
-		expect(result.hints).toMatchObject([{ message: '1 image, 5 credits by the price list' }]);
+		expect(result.hints).toMatchObject([{ message: '1 image, estimated cost 5 credits' }]);
 	});
 
 	test('mode, resolution and aspect ratio are sent to the service, and determine the price', async () => {
@@ -60,7 +64,7 @@ describe('Generate', () => {
 			prompts.map((_, item) => ({ item })),
 		);
 		expect(fixture.clock.now() - startedAt).toBeLessThan(15_000);
-		expect(result.hints).toMatchObject([{ message: '20 images, 100 credits by the price list' }]);
+		expect(result.hints).toMatchObject([{ message: '20 images, estimated cost 100 credits' }]);
 	});
 
 	test('several images of one task become data, data_1 and so on', async () => {
@@ -89,7 +93,7 @@ describe('Generate', () => {
 		});
 		expect(fixture.clock.now() - startedAt).toBeLessThan(1_000);
 		expect(result.hints).toMatchObject([
-			{ message: '1 task not ready yet, 5 credits by the price list' },
+			{ message: '1 image in progress, estimated cost 5 credits' },
 		]);
 	});
 
@@ -101,9 +105,9 @@ describe('Generate', () => {
 			expect(createRequests()).toBe(before);
 			expect(second.executionId).toBe(first.executionId);
 			expect(second.error?.message).toBe(
-				'n8n has begun this execution a second time, so nothing was ordered again',
+				'n8n restarted this execution, so no image was generated again',
 			);
-			for (const words of ['Flux 2 ordered task', 'Get Task', 'may have been charged'])
+			for (const words of ['Flux 2 created task', 'Get Task', 'may have been charged'])
 				expect(second.error?.description).toContain(words);
 			const named = first.logs.map(({ message }) => message).join('\n');
 			for (const { json } of first.items) expect(named).toContain(`task ${String(json.taskId)}`);
@@ -124,10 +128,14 @@ describe('Generate', () => {
 			});
 			const before = createRequests();
 			const second = await fixture.engine.restart(first);
-			expect(second.items.map(({ json }) => json.error)).toEqual([
-				expect.stringContaining('a second time'),
-				expect.stringContaining('a second time'),
-			]);
+			expect(second.items.map(({ json }) => json)).toEqual(
+				Array(2).fill({
+					error: expect.stringContaining('n8n restarted this execution'),
+					errorCode: 'restarted',
+					status: 'unknown',
+					charged: 'maybe',
+				}),
+			);
 			expect(createRequests()).toBe(before);
 		});
 
@@ -135,7 +143,7 @@ describe('Generate', () => {
 			const first = await fixture.generate(['A spoon'], { parameters: { waitFor } });
 			const before = createRequests();
 			const second = await fixture.engine.restart(first);
-			expect(second.error?.message).toContain('a second time');
+			expect(second.error?.message).toContain('restarted this execution');
 			expect(createRequests()).toBe(before);
 		});
 
@@ -168,7 +176,7 @@ describe('Generate', () => {
 			const retried = await fixture.engine.retry(first);
 			expect(createRequests()).toBe(before);
 			expect(retried.error?.message).toBe(
-				'The execution that you retry was cut off, so nothing was ordered again',
+				'The execution you retried was interrupted, so no image was generated again',
 			);
 			expect(retried.error?.description).toContain('Get Task');
 		});
@@ -212,11 +220,15 @@ describe('Generate', () => {
 			],
 			['an invalid callback URL', { callbackUrl: 'my trigger' }, /callback URL/],
 			[
-				'a Max Parallel that is not a number',
+				'a Max Concurrent Images that is not a number',
 				{ options: { maxParallel: '={{ "many" }}' } },
-				/Max Parallel/,
+				/Max Concurrent Images/,
 			],
-			['more credits than allowed', { options: { maxCredits: 4 } }, /would cost 5 credits/],
+			[
+				'more credits than allowed',
+				{ options: { maxCredits: 4 } },
+				/cost of 5 credits exceeds Max Credits \(4\)/,
+			],
 		])('%s', async (_name, parameters, message) => {
 			const before = createRequests();
 			const result = await fixture.generate(['A good prompt'], { parameters: parameters as never });
@@ -264,7 +276,10 @@ describe('Generate', () => {
 			sku: 2,
 			status: 'failed',
 			taskId: expect.stringMatching(/_flux2$/),
-			error: expect.stringMatching(/could not be made/),
+			error: expect.stringMatching(/Image generation failed/),
+			errorCode: 'task-failed',
+			charged: 'maybe',
+			createdAt: expect.stringMatching(/^2026-/),
 		});
 	});
 
@@ -337,28 +352,30 @@ describe('Get Task', () => {
 		expect(fixture.clock.now() - startedAt).toBeLessThan(12_000);
 	});
 
-	test('an error at the time limit names the task and says that it is not lost', async () => {
+	test('an error at the time limit names the task and says how to get it', async () => {
 		const id = await createTask('A cup [task: never]');
 		const result = await getTasks([id], {
 			waitUntilSettled: true,
 			options: { timeoutSeconds: 10 },
 		});
 		expect(result.error?.message).toBe(`The image was not ready after 10 seconds (task ${id})`);
-		expect(result.error?.description).toMatch(/not lost/);
+		expect(result.error?.description).toMatch(
+			new RegExp(`still in progress.*Get Task operation.*${id}`),
+		);
 	});
 
 	test('a failed task is an error with its reason, never a silent success', async () => {
 		const id = await createTask('A cup [task: failed]');
 		await fixture.clock.sleep(10_000);
 		const result = await getTasks([id]);
-		expect(result.error?.message).toMatch(new RegExp(`could not be made: .*${id}`));
+		expect(result.error?.message).toMatch(new RegExp(`Image generation failed: .*${id}`));
 		const continued = await getTasks([id], {}, { onError: 'continueRegularOutput' });
 		expect(continued.items[0]?.json).toMatchObject({ status: 'failed', taskId: id });
 	});
 
 	test('an unknown and an empty task ID are errors that say so', async () => {
 		expect((await getTasks(['n41nobody'])).error?.message).toMatch(
-			/no task with this ID \(task n41nobody\)/,
+			/Task not found \(task n41nobody\)/,
 		);
 		expect((await getTasks([''], {}, {})).error?.message).toMatch(/task ID is empty/i);
 	});

@@ -68,6 +68,22 @@ describe('reference images', () => {
 		expect(task?.downloads).toBe(1);
 	});
 
+	test('a file that many items share is copied once, and each item has its link', async () => {
+		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
+		const other = await fixture.engine.storeFile(createPhoto(), 'cup.png', 'image/png');
+		const result = await fixture.engine.run({
+			items: [...Array(9).fill(file), other].map((photo) => ({ json: {}, binary: { photo } })),
+			parameters: {
+				prompt: 'The bottle on a beach',
+				referenceImages: { image: [{ from: 'binary', field: 'photo' }] },
+			},
+		});
+		const links = result.items.map((item) => requestBody({ items: [item] }).input_urls?.[0]);
+		expect(links).toEqual([...Array(9).fill(links[0]), links[9]]);
+		expect(links[9]).not.toBe(links[0]);
+		expect(result.items.map(({ json }) => json.status)).toEqual(Array(10).fill('succeeded'));
+	});
+
 	test('a retry with the same file is not charged twice, although its link is new', async () => {
 		const file = await fixture.engine.storeFile(createPhoto(), 'bottle.png', 'image/png');
 		const { creates } = fixture.sandbox.billing;
@@ -90,7 +106,7 @@ describe('reference images', () => {
 				referenceImages: { image: [{ from: 'url', url: `${fixture.sandbox.url}/nothing.png` }] },
 			},
 		});
-		expect(result.error?.message).toMatch(/could not be made/);
+		expect(result.error?.message).toMatch(/Image generation failed/);
 	});
 });
 

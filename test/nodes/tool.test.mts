@@ -34,7 +34,7 @@ describe.each(['agent', 'engine'] as const)(
 
 		test('a failed image comes with its task ID and its reason', async () => {
 			const { answer } = await callTool({ prompt: 'A cup [task: failed]' });
-			expect(answer).toMatch(/could not be made.*_flux2/);
+			expect(answer).toMatch(/Image generation failed.*_flux2/);
 		});
 
 		test('with Wait For: Callback it polls instead', async () => {

@@ -263,7 +263,7 @@ describe('Flux 2 Trigger', () => {
 	test('a delivered task is not delivered again after n8n has restarted', async () => {
 		const id = await createTask('A cup');
 		const trigger = createTrigger();
-		trigger.staticData = { 'node:Flux 2 Trigger': { handled: [id] } };
+		trigger.staticData = { 'node:Flux 2 Trigger': { delivered: [id] } };
 		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
 		expect(trigger.runs).toHaveLength(0);
 	});
@@ -272,10 +272,10 @@ describe('Flux 2 Trigger', () => {
 		const id = await createTask('A cup');
 		const trigger = createTrigger();
 		const old = Array.from({ length: 500 }, (_, index) => `task-${index}`);
-		trigger.staticData = { 'node:Flux 2 Trigger': { handled: old } };
+		trigger.staticData = { 'node:Flux 2 Trigger': { delivered: old } };
 		await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
-		expect(trigger.nodeStaticData.handled).toHaveLength(500);
-		expect(trigger.nodeStaticData.handled).toContain(id);
+		expect(trigger.nodeStaticData.delivered).toHaveLength(500);
+		expect(trigger.nodeStaticData.delivered).toContain(id);
 	});
 
 	test('a callback that comes too early does not block the one that comes in time', async () => {
@@ -310,7 +310,25 @@ describe('Flux 2 Trigger', () => {
 		expect((await trigger.results())[0]?.items[0]?.json).toMatchObject({
 			taskId: id,
 			status: 'failed',
-			error: expect.stringMatching(/\w+/),
+			error: expect.stringMatching(/Image generation failed: The model could not/),
+			errorCode: 'task-failed',
+			charged: 'maybe',
+			imageUrl: null,
+		});
+	});
+
+	test('a task that is done without an image is asked for again, and delivered as a failure the second time', async () => {
+		const id = await createTask('A cup [task: done without image]');
+		const trigger = createTrigger();
+		const first = await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
+		expect([first.status, trigger.runs.length]).toEqual([503, 0]);
+		const second = await sendCallback(trigger, { body: { task_id: id }, query: TOKEN });
+		expect([second.status, trigger.runs.length]).toEqual([200, 1]);
+		expect((await trigger.results())[0]?.items[0]?.json).toMatchObject({
+			taskId: id,
+			status: 'unknown',
+			errorCode: 'no-image',
+			charged: 'yes',
 			imageUrl: null,
 		});
 	});

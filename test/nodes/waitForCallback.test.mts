@@ -6,6 +6,8 @@ import type { Result } from '../engine/result.mts';
 import { KEY, createFixture, type Fixture } from './fixture.mts';
 
 const TEN = Array.from({ length: 10 }, (_, index) => `Bottle number ${index}`);
+/** How much longer than the node's time limit n8n waits. */
+const EXTRA_WAIT_MS = 90_000;
 const ATTACKER = 'https://attacker.invalid/x.png';
 const TOKEN = { flux2_token: callbackToken(KEY) };
 
@@ -73,8 +75,8 @@ describe.each([
 			'Cup [callback: never]',
 			'Jug [callback: never]',
 		]);
-		expect(result.waitTill?.getTime()).toBe(fixture.clock.now() + 300_000);
-		await fixture.clock.sleep(300_000);
+		expect(result.waitTill?.getTime()).toBe(fixture.clock.now() + 300_000 + EXTRA_WAIT_MS);
+		await fixture.clock.sleep(300_000 + EXTRA_WAIT_MS);
 		const finished = await execution.expire();
 		const items = finished.itemsOf('Pass');
 		expect(items.map(({ json }) => json.status)).toEqual(['pending', 'pending']);
@@ -90,14 +92,39 @@ describe.each([
 		expect(fixture.sandbox.billing.creates).toBe(creates);
 	});
 
-	test('a timeout too short for n8n to wait is raised, and a hint tells the user', async () => {
-		const { result, execution } = await startWaiting(['Cup'], {
-			parameters: { options: { timeoutSeconds: 20 } },
-		});
-		expect(result.waitTill?.getTime()).toBe(fixture.clock.now() + 65_000);
-		expect(result.hints).toMatchObject([{ message: expect.stringContaining('65 seconds') }]);
-		await execution.finished();
-	});
+	test.each([1, 20, 604_800])(
+		'n8n waits 90 seconds longer than a time limit of %d seconds, so that both never end at once',
+		async (timeoutSeconds) => {
+			const { result, execution } = await startWaiting(['Cup'], {
+				parameters: { options: { timeoutSeconds } },
+			});
+			expect(result.waitTill?.getTime()).toBe(
+				fixture.clock.now() + timeoutSeconds * 1_000 + EXTRA_WAIT_MS,
+			);
+			expect(result.hints).toEqual([]);
+			expect((await execution.finished()).itemsOf('Pass')[0]?.json.status).toBe('succeeded');
+		},
+	);
+
+	test.each([
+		[71, true],
+		[69, false],
+	])(
+		'a callback %d seconds before n8n ends the wait resumes the execution: %s',
+		async (secondsLeft, resumed) => {
+			const waiting = await startWaiting(['Cup [callback: never]'], {
+				parameters: { options: { timeoutSeconds: 20 } },
+			});
+			await fixture.clock.sleep(20_000 + EXTRA_WAIT_MS - secondsLeft * 1_000);
+			expect(await sendCallback(waiting)).toMatchObject({ status: 200, resumed });
+			if (resumed) return;
+			const [{ json } = { json: {} }] = waiting.execution.items;
+			expect(json).toMatchObject({ status: 'pending', taskId: expect.any(String) });
+			await fixture.clock.sleep(secondsLeft * 1_000);
+			const expired = await waiting.execution.expire();
+			expect(expired.itemsOf('Pass').map((item) => item.json)).toEqual([json]);
+		},
+	);
 
 	describe('which callbacks resume a waiting execution', () => {
 		const body = (value: unknown): CallbackRequest => ({ body: value });
@@ -198,9 +225,13 @@ describe.each([
 				items.map(({ json }) => json.status).filter((status) => status === 'succeeded'),
 			).toHaveLength(9);
 			expect(items[3]?.json).toEqual({
-				error: expect.stringMatching(/could not be made/),
+				error: expect.stringMatching(/Image generation failed/),
+				errorCode: 'task-failed',
 				taskId: expect.stringMatching(/_flux2$/),
 				status: 'failed',
+				charged: 'maybe',
+				prompt: prompts[3],
+				createdAt: expect.stringMatching(/^2026-/),
 			});
 		});
 
@@ -260,11 +291,46 @@ describe.each([
 		expect((await sendCallback(waiting)).resumed).toBe(true);
 	});
 
-	test('where n8n cannot wait, the node polls instead and says so', async () => {
-		const result = await run(['Cup'], { settings: { engineType: 'v2' } as never });
+	test('a token made from an API key that was replaced meanwhile stays valid', async () => {
+		const waiting = await startWaiting(['Cup [callback: never]']);
+		await fixture.clock.sleep(10_000);
+		const { credentials } = fixture.engine;
+		const { apiInOneApi } = credentials;
+		const newKey = `${KEY}_new`;
+		credentials.apiInOneApi = { ...apiInOneApi, apiKey: newKey };
+		const wrong = await sendCallback(waiting, { query: { flux2_token: 'x' } });
+		const tokens = [KEY, newKey].map((key) => ({ flux2_token: callbackToken(key) }));
+		const statuses: number[] = [];
+		for (const query of tokens) statuses.push((await sendCallback(waiting, { query })).status);
+		credentials.apiInOneApi = apiInOneApi!;
+		expect(wrong.status).toBe(401);
+		// The sandbox does not know the new key, so the task cannot be read; both tokens are accepted.
+		expect(statuses).toEqual([503, 503]);
+		expect((await sendCallback(waiting)).resumed).toBe(true);
+	});
+
+	const severalImages = { parameters: { options: { numberOfImages: 2 } } };
+	test.each<[where: string, options: RunOptions, reason: RegExp]>([
+		['in engine v2', { settings: { engineType: 'v2' } as never }, /this workflow engine cannot/],
+		['with Execute Once', { executeOnce: true }, /Execute Once cannot/],
+		['with several images per item', severalImages, /several images per item cannot/],
+	])('%s the node polls instead and says so', async (_where, options, reason) => {
+		const result = await run(['Cup'], options);
 		expect(result.status).toBe('success');
+		expect(result.items.map(({ json }) => json.status)).not.toContain('pending');
 		expect(result.items[0]?.json.status).toBe('succeeded');
-		expect(result.hints[0]?.message).toMatch(/cannot be parked/);
+		expect(result.hints[0]?.message).toMatch(reason);
+		expect(result.hints[0]?.message).toMatch(/^The node polled for the images instead/);
+	});
+
+	test('in a sub-workflow it waits only where n8n can hand the images to the parent', async () => {
+		const result = await run(['Cup'], { mode: 'integrated' });
+		expect(result.status).toBe(signedResumeUrls ? 'waiting' : 'success');
+		if (signedResumeUrls) await fixture.engine.waiting(result).finished();
+		else {
+			expect(result.items[0]?.json.status).toBe('succeeded');
+			expect(result.hints[0]?.message).toMatch(/a sub-workflow cannot wait for a callback/);
+		}
 	});
 });
 

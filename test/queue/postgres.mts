@@ -24,8 +24,8 @@ export interface Database {
 	user: string;
 	/** Version of the server, e.g. "15.20". */
 	version: string;
-	/** Counts the rows in n8n's table of processed data whose context ends with one of these. */
-	countProcessedRows(contextEndings: readonly string[]): Promise<number>;
+	/** The hashes in n8n's table of processed data: MD5 in base64, of the values that nodes recorded. */
+	recordedHashes(): Promise<Set<string>>;
 }
 
 /** Creates an empty database in the running PostgreSQL, or in one that is started for it. */
@@ -41,13 +41,14 @@ export async function openDatabase(n8n: N8nInstall, cleanup: CleanupStack): Prom
 	return {
 		...{ name, port, user },
 		version: String(rows[0]?.server_version).split(' ', 1)[0] ?? '',
-		async countProcessedRows(contextEndings) {
+		async recordedHashes() {
 			const client = await connectSql(n8n, { port, user, database: name });
 			try {
-				const stored = await client.query('SELECT context FROM processed_data');
-				return stored.rows.filter(({ context }) =>
-					contextEndings.some((ending) => String(context).endsWith(ending)),
-				).length;
+				const { rows: stored } = await client.query('SELECT value FROM processed_data');
+				const values = stored.map(({ value }) =>
+					typeof value === 'string' ? (JSON.parse(value) as unknown) : value,
+				) as Array<{ data: string[] }>;
+				return new Set(values.flatMap(({ data }) => data));
 			} finally {
 				await client.end();
 			}

@@ -16,6 +16,8 @@ interface ReceivedCallback {
 let client: SandboxClient;
 let receiver: Server;
 let received: ReceivedCallback[];
+/** The body of the last one. */
+let receivedText: string;
 /** The statuses that the receiver responds with, one after the other; then 200. */
 let statuses: number[];
 let callbackUrl: string;
@@ -28,6 +30,7 @@ beforeEach(async () => {
 	receiver = createServer(async (request, response) => {
 		let text = '';
 		for await (const chunk of request) text += chunk;
+		receivedText = text;
 		received.push({ after: client.clock.now() - start, body: JSON.parse(text) });
 		response.writeHead(statuses.shift() ?? 200).end();
 	});
@@ -68,6 +71,15 @@ test('it has the shape that the prompt asks for, also the one that differs in ca
 	await createTask('a red fox [shape: upstream old]');
 	expect(received[0]?.body.data).toMatchObject({ taskId: id, state: 'success' });
 	expect(received[1]?.body.data.info.resultImageUrl).toMatch(/^http/);
+});
+
+test('a task ID that is a long number keeps all its digits in the callback', async () => {
+	const { text } = await client.create('fox [create: long id]', { callback_url: callbackUrl });
+	await client.clock.advance(5_000);
+	await until(() => received.length === 1);
+	const [id] = client.sandbox.tasks.keys();
+	expect(text).toContain(`"task_id":${id},`);
+	expect(receivedText).toContain(`"task_id":${id},`);
 });
 
 test('a callback that is refused is sent again twice, with growing delays', async () => {
@@ -126,6 +138,31 @@ testEveryFault('callback', {
 		const id = await createTask('fox [callback: without id]');
 		expect(received[0]?.body.data.status).toBe('SUCCESS');
 		expect(JSON.stringify(received[0]?.body)).not.toContain(id);
+	},
+	'in a list': async () => {
+		const id = await createTask('fox [callback: in a list]');
+		expect(received[0]?.body.data).toEqual([{ id: expect.any(Number), workId: id }]);
+	},
+	'event id': async () => {
+		const id = await createTask('fox [callback: event id]');
+		expect(received[0]?.body).toEqual({
+			id: expect.stringMatching(/^event-/),
+			data: { task_id: id },
+		});
+	},
+	'other ids': async () => {
+		const id = await createTask('fox [callback: other ids]');
+		expect(received[0]?.body).toEqual([{ id: 'song-1', image_url: expect.any(String) }]);
+		expect(JSON.stringify(received[0]?.body)).not.toContain(id);
+	},
+	stages: async () => {
+		const id = await createTask('fox [task: takes 6 s] [callback: stages]');
+		expect(times()).toEqual([2_000, 4_000, 6_000]);
+		expect(received.map(({ body }) => body.data)).toMatchObject([
+			{ callbackType: 'text', task_id: id, data: [{ id: 'song-1', image_url: '' }] },
+			{ callbackType: 'first', task_id: id },
+			{ callbackType: 'complete', task_id: id, data: [{ image_url: expect.any(String) }] },
+		]);
 	},
 	'no retry': async () => {
 		statuses = [500];

@@ -21,6 +21,12 @@ describe('fault tags', () => {
 		['[task: 1 image]', { target: 'task', kind: '<n> images', number: 1 }],
 		['[create: 455]', { target: 'create', kind: '<status>', number: 455 }],
 		['[create: 500 but charged]', { target: 'create', kind: '<status> but charged', number: 500 }],
+		['[create: 502 with id]', { target: 'create', kind: '<status> with id', number: 502 }],
+		['[create: code 201 with id]', { target: 'create', kind: 'code <n> with id', number: 201 }],
+		[
+			'[poll: firewall 1020 once]',
+			{ target: 'poll', kind: 'firewall <n>', number: 1020, times: 1 },
+		],
 		['[poll: 500 x2]', { target: 'poll', kind: '<status>', number: 500, times: 2 }],
 		['[poll: code 500 x 12]', { target: 'poll', kind: 'code <status>', number: 500, times: 12 }],
 		[

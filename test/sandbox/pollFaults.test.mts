@@ -27,6 +27,21 @@ testEveryFault('poll', {
 		expect((await client.poll(id)).json).toEqual({ code: 500, message: expect.any(String) });
 		expect((await client.poll(id)).json.code).toBe(200);
 	},
+	'firewall <n>': async () => {
+		const id = await client.createTask('fox [poll: firewall 1010 once]');
+		const { status, text } = await client.poll(id);
+		expect([status, text]).toEqual([403, 'error code: 1010']);
+		expect((await client.poll(id)).status).toBe(200);
+	},
+	'firewall page': async () => {
+		const id = await client.createTask('fox [poll: firewall page]');
+		const { status, text } = await client.poll(id);
+		expect([status, text.includes('| Cloudflare</title>')]).toEqual([403, true]);
+	},
+	'firewall json': async () => {
+		const id = await client.createTask('fox [poll: firewall json]');
+		expect((await client.poll(id)).json).toMatchObject({ status: 403, error_code: 1010 });
+	},
 	reset: async () => {
 		const id = await client.createTask('fox [poll: reset x2]');
 		await expect(client.poll(id)).rejects.toThrow();

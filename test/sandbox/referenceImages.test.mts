@@ -1,6 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { createCanvas } from '@napi-rs/canvas';
+import { parseCreateRequest } from '../../sandbox/createRequest.mts';
+import { labelsFor } from '../../sandbox/imageLabels.mts';
+import { drawTaskImage } from '../../sandbox/taskImage.mts';
 import { bytesOf, SandboxClient, pngSize } from './client.mts';
 
 const wide = createCanvas(320, 180);
@@ -75,6 +78,42 @@ test('auto takes the shape of the first reference image', async () => {
 	const urls = [`${base}/wide.jpg`, `${base}/wide.png`];
 	const image = await client.download('fox', { aspect_ratio: 'auto', input_urls: urls });
 	expect(pngSize(await bytesOf(image))).toEqual([1360, 768]);
+});
+
+test.each([
+	[[], ['sandbox picture']],
+	[
+		[2],
+		['sandbox picture', expect.stringMatching(/^reference image 2 was not downloaded: it is on/)],
+	],
+	[
+		[1, 3, 4],
+		['sandbox picture', expect.stringMatching(/^reference images 1, 3 and 4 were not/)],
+	],
+])('with %j not downloaded, the image says so', (notDownloaded, labels) => {
+	expect(labelsFor(notDownloaded)).toEqual(labels);
+});
+
+test('the task knows which images were not downloaded', async () => {
+	await withReferences('http://192.0.2.1/a.png', `${base}/wide.png`, 'https://shop.example/b.png');
+	const task = [...client.sandbox.tasks.values()].at(-1);
+	expect(task?.referenceImages).toHaveLength(1);
+	expect(task?.notDownloaded).toEqual([1, 3]);
+});
+
+test('a drawn image says that a reference image was not downloaded', async () => {
+	const image = {
+		request: parseCreateRequest('{"model":"flux-2","prompt":"a red fox"}'),
+		size: { width: 512, height: 512 },
+		seed: 1,
+		referenceImages: [],
+		format: 'png' as const,
+	};
+	const drawn = async (...notDownloaded: number[]) =>
+		await drawTaskImage({ ...image, notDownloaded });
+	expect((await drawn()).equals(await drawn())).toBe(true);
+	expect((await drawn(1)).equals(await drawn())).toBe(false);
+	expect((await drawn(1)).equals(await drawn(2))).toBe(false);
 });
 
 test('a drawn image shows its reference images', async () => {

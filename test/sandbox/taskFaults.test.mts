@@ -26,6 +26,11 @@ testEveryFault('task', {
 		const { json } = await client.createAndPoll('fox [task: failed without reason]');
 		expect(json.data).toMatchObject({ status: 'FAILED', error_message: '' });
 	},
+	'create task failed': async () => await expectFailure('create task failed', 'CREATE_TASK_FAILED'),
+	'content moderated': async () => await expectFailure('content moderated', 'Content Moderated'),
+	'request moderated': async () => await expectFailure('request moderated', 'Request Moderated'),
+	nsfw: async () => await expectFailure('nsfw', 'FAILED', /NSFW/),
+	sensitive: async () => await expectFailure('sensitive', 'FAILED', /sensitive words/),
 	slow: async () => {
 		const id = await client.createTask('fox [task: slow]');
 		await client.clock.advance(44_999);
@@ -54,6 +59,20 @@ testEveryFault('task', {
 	'done without image': async () => {
 		const { json } = await client.createAndPoll('fox [task: done without image]');
 		expect(json.data).toMatchObject({ status: 'SUCCESS', response: [] });
+	},
+	'image late': async () => {
+		const id = await client.createTask('fox [task: image late]');
+		await client.clock.advance(5_000);
+		expect(await data(id)).toMatchObject({ status: 'SUCCESS', response: [] });
+		await client.clock.advance(3_999);
+		expect((await data(id)).response).toEqual([]);
+		await client.clock.advance(1);
+		expect((await data(id)).response).toEqual([expect.any(String)]);
+	},
+	'not found': async () => {
+		const id = await client.createTask('fox [task: not found]');
+		await client.clock.advance(86_400_000);
+		expect(await data(id)).toMatchObject({ status: 'Task not found', response: [] });
 	},
 	'unknown word': async () => {
 		const id = await client.createTask('fox [task: unknown word]');
@@ -99,3 +118,10 @@ testEveryFault('task', {
 		expect(failed.json.data.task_status).toBe(5);
 	},
 });
+
+async function expectFailure(kind: string, status: string, reason = /^$/): Promise<void> {
+	const { json } = await client.createAndPoll(`fox [task: ${kind}]`);
+	expect(json.data).toMatchObject({ status, response: [] });
+	expect(json.data.error_message).toMatch(reason);
+	expect(client.sandbox.billing.creditsRefunded).toBe(5);
+}

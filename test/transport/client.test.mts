@@ -272,7 +272,7 @@ describe('a poll', () => {
 		expect((await failureOf(client.getTask(ID))).taskId).toBe(ID);
 	});
 
-	test('for a task that nobody knows reports that it may have been charged: the ID may be mistyped', async () => {
+	test('for an unknown task reports that it may have been charged: nobody knows whether it was ever created', async () => {
 		const { client } = createClient([{ statusCode: 404 }]);
 		const { taskId, failure } = await failureOf(client.getTask(ID));
 		expect(taskId).toBe(ID);

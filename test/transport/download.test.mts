@@ -109,15 +109,25 @@ describe('a failed download has a reason, and is tried again where that may help
 		['a connection closed at once', broken, /was interrupted/, 3],
 		['a connection reset while downloading', breaking, /was interrupted/, 3],
 		['an empty file', () => image(Buffer.alloc(0)), /empty/, 3],
-		['a web page', textResponse('text/html', '<html>'), /no image \(text\/html\)/, 1],
+		['a web page', textResponse('text/html', '<html>'), /not an image \(text\/html\)/, 1],
 		[
 			'a web page with an image Content-Type',
 			textResponse('image/png', '\n <!DOCTYPE html>'),
-			/no image/,
+			/not an image/,
 			1,
 		],
-		['text without a Content-Type', textResponse('', 'hello'), /of no stated type/, 1],
-		['a Content-Type that is a path', textResponse('image/../../etc/x', 'hello'), /no image/, 1],
+		[
+			'text without a Content-Type',
+			textResponse('', 'hello'),
+			/not an image \(no content type\)/,
+			1,
+		],
+		[
+			'a Content-Type that is a path',
+			textResponse('image/../../etc/x', 'hello'),
+			/not an image/,
+			1,
+		],
 		[
 			'a file with a too large Content-Length',
 			() => ({ ...image(), headers: { 'content-length': String(100 * 1024 * 1024 + 1) } }),
@@ -128,6 +138,8 @@ describe('a failed download has a reason, and is tried again where that may help
 		const { ctx, requests, stored } = createContext([response]);
 		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toEqual({
 			problem: expect.stringMatching(problem),
+			// Only a file that came as a whole and is something else is no image.
+			isNoImage: problem.source.includes('not an image'),
 		});
 		expect(requests).toHaveLength(tries);
 		expect(stored).toEqual([]);
@@ -145,6 +157,7 @@ describe('a failed download has a reason, and is tried again where that may help
 		]);
 		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toEqual({
 			problem: 'it is larger than 100 MB',
+			isNoImage: false,
 		});
 		expect(sent).toBeLessThan(105);
 		expect(stored).toEqual([]);
@@ -156,7 +169,10 @@ describe('a failed download has a reason, and is tried again where that may help
 		['GIF', GIF_START, 'image/gif'],
 	])('a %s whose end is missing is cut off', async (_name, bytes, type) => {
 		const { ctx, requests } = createContext([() => image(bytes, type)]);
-		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toEqual({ problem: 'the file is cut off' });
+		expect(await download(ctx, IMAGE_URL, 'flux2-1')).toEqual({
+			problem: 'the file is cut off',
+			isNoImage: false,
+		});
 		expect(requests).toHaveLength(3);
 	});
 

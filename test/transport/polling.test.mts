@@ -73,11 +73,6 @@ describe('polling ends at once, with the task ID, after', () => {
 		['too few credits', apiError(402), {}],
 		['404 for a task of unknown age', apiError(404), { unknownAge: true }],
 		['a redirect', failWith({ kind: 'redirected', step: 'poll', host: 'x', status: 302 }), {}],
-		[
-			'done without an image',
-			failWith({ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' }),
-			{},
-		],
 	])('%s', async (_name, failure, options) => {
 		const { outcome, polls } = await poll([failure], options);
 		expect(outcome).toBe(failure);
@@ -89,6 +84,30 @@ describe('polling ends at once, with the task ID, after', () => {
 		expect(failureOf(outcome)).toMatchObject({ kind: 'api-error', code: 404 });
 		expect(time).toBeGreaterThanOrEqual(30_000);
 		expect(time).toBeLessThan(90_000);
+	});
+});
+
+describe('a task that is done without an image', () => {
+	const noImage = failWith({ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' });
+
+	test('is polled again, because its image may appear a moment later', async () => {
+		const { outcome, polls } = await poll([pending, noImage, noImage, done]);
+		expect(outcome).toBe(done);
+		expect(polls).toBe(4);
+	});
+
+	test('fails, with the task ID, if no image appears within 10 seconds', async () => {
+		const { outcome, time, polls } = await poll([noImage], { timeoutSeconds: 300 });
+		expect(outcome).toBe(noImage);
+		expect(time).toBeGreaterThanOrEqual(10_000);
+		expect(time).toBeLessThan(20_000);
+		expect(polls).toBeGreaterThan(2);
+	});
+
+	test('fails at the time limit, not later', async () => {
+		const { outcome, time } = await poll([noImage], { timeoutSeconds: 5 });
+		expect(outcome).toBe(noImage);
+		expect(time).toBe(5_000);
 	});
 });
 

@@ -220,7 +220,8 @@ describe('the record of started executions', () => {
 
 		// Both processes poll at times of their own.
 		for (const process of [0, 1]) {
-			for (const guard of guards.filter((_, index) => index % 2 === process)) guard.assert();
+			for (const guard of guards.filter((_, index) => index % 2 === process))
+				guard.assert('polled');
 			await recorded();
 		}
 		expect(await lostOf(table, ids(40, 200))).toEqual([]);
@@ -228,22 +229,23 @@ describe('the record of started executions', () => {
 		expect(table.records.size).toBe(1);
 	});
 
-	test('is asserted once for each first run, and not for a restarted one', async () => {
+	test('is asserted once after the first create and once at the first poll, and not for a restarted execution', async () => {
 		const table = new ProcessedData();
 		const worker = new Worker(table);
 		const first = worker.guard('7');
-		first.assert();
+		first.assert('created');
 		await recorded();
 		expect(worker.calls).toBe(0);
 		await first.check();
-		first.assert();
-		first.assert();
-		await recorded();
-		expect(worker.calls).toBe(2);
+		for (const moment of ['created', 'created', 'polled', 'polled'] as const) {
+			first.assert(moment);
+			await recorded();
+		}
+		expect(worker.calls).toBe(3);
 		const restarted = worker.guard('7');
 		await restarted.check();
-		restarted.assert();
+		restarted.assert('polled');
 		await recorded();
-		expect(worker.calls).toBe(3);
+		expect(worker.calls).toBe(4);
 	});
 });

@@ -146,7 +146,7 @@ export interface RunOptions {
 /** What may differ from item to item. */
 export interface ItemOptions {
 	timeoutSeconds: number;
-	/** Whether an item whose image is not ready in time goes on as pending, instead of failing. */
+	/** Whether an item whose image is not ready in time continues as pending, instead of failing. */
 	continueOnTimeout: boolean;
 	/** Without extension; `{taskId}` is replaced. */
 	fileName: string;

@@ -34,6 +34,18 @@ export const OUTPUT_KEYS: ReadonlySet<string> = new Set([
 	'errorCode',
 ]);
 
+/** Those of them that tell what became of an image. */
+export const OUTCOME_KEYS: ReadonlySet<string> = new Set([
+	'taskId',
+	'status',
+	'providerStatus',
+	'creditsCharged',
+	'charged',
+	'downloadError',
+	'error',
+	'errorCode',
+]);
+
 function taskJson(task: Task, request: RequestSummary | undefined): IDataObject {
 	const imageUrls = task.state === 'succeeded' ? task.imageUrls : [];
 	return {

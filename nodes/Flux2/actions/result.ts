@@ -1,7 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
 import { failureItem } from './failureItem';
 import { readIncludeInputFields } from './options';
+import { OUTCOME_KEYS } from './outputItem';
 
 /** What came of one image, or of one task: its item, or why there is none. */
 export interface Result {
@@ -24,6 +25,12 @@ export const isPending = ({ outcome }: Result): boolean =>
 	!(outcome instanceof Flux2Failure) &&
 	(outcome.json.status === 'pending' || outcome.json.status === 'unknown');
 
+/** The JSON of both. What became of an earlier image, as the input says it, is not said of this one. */
+function withInput(input: IDataObject, own: IDataObject): IDataObject {
+	const kept = Object.entries(input).filter(([key]) => !('status' in own && OUTCOME_KEYS.has(key)));
+	return { ...Object.fromEntries(kept), ...own };
+}
+
 /**
  * The output item of a result, with the JSON and the files of its input item where that is wanted.
  *
@@ -40,7 +47,7 @@ export function itemOf(
 			: { ...outcome, pairedItem: { item: itemIndex } };
 	const input = ctx.getInputData()[itemIndex];
 	if (input === undefined || !readIncludeInputFields(ctx, itemIndex)) return item;
-	item.json = { ...input.json, ...item.json };
+	item.json = withInput(input.json, item.json);
 	if (input.binary !== undefined) item.binary = { ...input.binary, ...item.binary };
 	return item;
 }

@@ -67,7 +67,7 @@ export async function startRun(ctx: IExecuteFunctions): Promise<Run> {
 		concurrency,
 		signal,
 		ledger: new Ledger(context ?? {}, runIndex, ctx.getExecutionId()),
-		// An agent words its prompts differently each time, so nothing could be recognized again.
+		// An agent writes a different prompt each time, so nothing could be recognized again.
 		...(isTool ? {} : { restartGuard: new RestartGuard(ctx) }),
 		token: callbackToken(account.apiKey),
 		isTool,

@@ -46,7 +46,7 @@ export async function waitForTask(
 			deadline,
 			timeoutSeconds,
 			getTask: async () => {
-				restartGuard?.assert();
+				restartGuard?.assert('polled');
 				return await client.getTask(taskId, { deadline, ...(sent && { sent }) });
 			},
 			pause: async (ms) => await pause(ms, signal),

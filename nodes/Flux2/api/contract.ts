@@ -10,7 +10,7 @@ export const DEFAULT_BASE_URL = 'https://apiin.one';
 /** [own] `POST`, JSON. */
 export const CREATE_PATH = '/api/v1/images/generations';
 
-/** [own] `GET`. The id may bear any character, so it is encoded. */
+/** [own] `GET`. The ID may have any character, so it is encoded. */
 export const taskPath = (taskId: string): string => `/api/v1/tasks/${encodeURIComponent(taskId)}`;
 
 /** [own] */
@@ -232,7 +232,7 @@ export const REFUSED_CODES: ReadonlySet<number> = new Set([400, 401, 402, 403, 4
 /** Redirects that ask to send the same request elsewhere. After any other it may have been taken. */
 export const NOT_TAKEN_REDIRECTS: ReadonlySet<number> = new Set([301, 307, 308]);
 
-/** Body codes of a poll that no later poll can mend. Any other one means "ask again". [family] */
+/** Body codes of a poll that no later poll can change. Any other one means "poll again". [family] */
 export const FINAL_BODY_CODES: ReadonlySet<number> = new Set([401, 402, 403, 404]);
 
 /** [upstream] Beside a task it means that the task failed. */

@@ -29,7 +29,7 @@ const saysFailure = (payload: Fields): boolean =>
 
 /**
  * `{ "status": "error", "message" }` without `data` and without an id is how many an API answers a
- * request that failed. Taken for a failed task it would let a retry buy an image that is being made.
+ * request that failed. Taken for a failed task it would let a retry pay for an image that is being generated.
  */
 export const isErrorWithoutTask = (answer: unknown): boolean =>
 	isFields(answer) &&

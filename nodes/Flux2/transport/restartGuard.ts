@@ -74,11 +74,16 @@ function retriedExecution(ctx: IExecuteFunctions): string | undefined {
 	return additionalData?.hooks?.retryOf;
 }
 
+/** When the start is recorded again: the first task exists, or its first poll is due. */
+const MOMENTS = ['created', 'polled'] as const;
+type Moment = (typeof MOMENTS)[number];
+
 /** Detects that this execution, or the one it retries, has run before and left no ledger. */
 export class RestartGuard {
 	private readonly executionId: string;
 	private readonly context: Stored;
-	private isToBeAsserted = false;
+	/** When the start is recorded again, and has not been yet. */
+	private readonly toAssert = new Set<Moment>();
 
 	constructor(private readonly ctx: IExecuteFunctions) {
 		this.executionId = ctx.getExecutionId();
@@ -88,19 +93,17 @@ export class RestartGuard {
 	/** Call it right before the first task is created: it records the start with n8n. */
 	async check(): Promise<ExecutionStart> {
 		const start = await this.find();
-		this.isToBeAsserted = start === 'first';
+		if (start === 'first') for (const moment of MOMENTS) this.toAssert.add(moment);
 		return start;
 	}
 
 	/**
-	 * Records the start again, without waiting for n8n. Call it when a poll is due: another worker that
-	 * started an execution at the same moment may have written over the row, and has finished by then.
-	 * Only the first call does something.
+	 * Records the start again, without waiting for n8n: another worker that started an execution at the
+	 * same moment may have written over the row. By the first poll it has finished. Only the first call
+	 * for each moment does something.
 	 */
-	assert(): void {
-		if (!this.isToBeAsserted) return;
-		this.isToBeAsserted = false;
-		void record(this.ctx, this.valueOf(this.executionId));
+	assert(moment: Moment): void {
+		if (this.toAssert.delete(moment)) void record(this.ctx, this.valueOf(this.executionId));
 	}
 
 	private async find(): Promise<ExecutionStart> {

@@ -150,7 +150,7 @@ reportedTest('a prompt that is too short shows a clear error and costs nothing',
 	await editor.page.waitForTimeout(500);
 	await editor.executeStep();
 	await output
-		.getByText(/The image could not be made/)
+		.getByText(/Image generation failed/)
 		.first()
 		.waitFor({ timeout: 60_000 });
 	const [failed] = [...sandbox.tasks.values()].reverse();

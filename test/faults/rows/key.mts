@@ -18,6 +18,32 @@ export const key: FaultGroup = {
 			outcome: images(1),
 		},
 		{
+			title: 'the API key was pasted with an invisible character, and a rejection repeats the key',
+			prompts: ['A red fox [create: 422]'],
+			act: async (scenario) => {
+				Object.assign(scenario.fixture.engine.credentials.apiInOneApi!, {
+					apiKey: `\u200b${KEY.slice(0, 14)}\u200b${KEY.slice(14)}\ufeff`,
+				});
+				return [await scenario.start()];
+			},
+			intercept: ({ authorization }) => {
+				expect(authorization).toBe(`Bearer ${KEY}`);
+				return { body: { error: { code: 422, message: `Bad header: ${authorization}` } } };
+			},
+			outcome: { ...errorAfter(0), createRequests: 1 },
+			shows: [/Bad header: Bearer •••/],
+		},
+		{
+			title: 'the API key has a character that no header can have',
+			prompts: ['A red fox'],
+			act: async (scenario) => {
+				Object.assign(scenario.fixture.engine.credentials.apiInOneApi!, { apiKey: `${KEY}…` });
+				return [await scenario.start()];
+			},
+			outcome: errorAfter(0),
+			shows: [/API key of the credential has characters/, /Nothing was charged/],
+		},
+		{
 			title: 'the rejection of a create request repeats the key',
 			prompts: ['A red fox [create: 422]'],
 			intercept: ({ authorization }) => ({

@@ -12,7 +12,7 @@ export const limits: FaultGroup = {
 			prompts: ['A red fox', 'A blue owl', 'A green hare'],
 			run: limit(14),
 			outcome: errorAfter(0),
-			shows: [/would cost 15 credits by the price list; your limit is 14/],
+			shows: [/cost of 15 credits exceeds Max Credits \(14\)/],
 		},
 		{
 			title: 'three images cost exactly the limit',
@@ -35,7 +35,7 @@ export const limits: FaultGroup = {
 				return [failed, await scenario.fixture.engine.retry(failed)];
 			},
 			outcome: { ...errorAfter(2), tasksNamed: 1 },
-			shows: [/would cost 15 credits by the price list, 10 of them already ordered/],
+			shows: [/cost of 15 credits exceeds Max Credits \(10\)/, /10 of them were already requested/],
 		},
 		{
 			title: 'a failed and refunded task does not count toward the limit',
@@ -48,7 +48,7 @@ export const limits: FaultGroup = {
 			prompts: ['A red fox', 'A blue owl', 'A green hare'],
 			run: { ...limit(10), loop: 1 },
 			outcome: { ...images(2), status: 'error' },
-			shows: [/would cost 15 credits by the price list, 10 of them already ordered/],
+			shows: [/cost of 15 credits exceeds Max Credits \(10\)/, /10 of them were already requested/],
 		},
 		{
 			title: 'the limit is not a number',

@@ -31,7 +31,7 @@ export const many: FaultGroup = {
 			prompts: oneFails('[task: failed]'),
 			outcome: { ...errorAfter(4), credits: 15 },
 			shows: [
-				/1 of 4 images failed: The image could not be made/,
+				/1 of 4 images failed: Image generation failed/,
 				/Item 0: task n41\w+ succeeded: http:\S+\.png/,
 				/Item 2: task n41\w+ succeeded: http:\S+\.png/,
 				/Item 3: task n41\w+ succeeded: http:\S+\.png/,
@@ -68,7 +68,7 @@ export const many: FaultGroup = {
 			prompts: ['A red fox [create: 402]', ...prompts(5)],
 			run: { parameters: { options: { maxParallel: 1 } } },
 			outcome: { ...errorAfter(0), createRequests: 1 },
-			shows: [/enough credits/, /Item 5: Not ordered/],
+			shows: [/enough credits/, /Item 5: Not generated/],
 		},
 		{
 			title: 'one of three prompts is too short, and the workflow stops',
@@ -106,14 +106,14 @@ export const many: FaultGroup = {
 			prompts: prompts(3, '[create: 429 retry after 3600]'),
 			run: { parameters: { options: { timeoutSeconds: 60, maxParallel: 1 } } },
 			outcome: { ...errorAfter(0), createRequests: 1 },
-			shows: [/takes no more requests/, /Nothing was charged/],
+			shows: [/rate limit reached/, /Nothing was charged/],
 		},
 		{
 			title: 'the service always responds with 429 and Retry-After: 0',
 			prompts: ['A red fox [create: 429 retry after 0]'],
 			run: { parameters: { options: { timeoutSeconds: 60 } } },
 			outcome: { ...errorAfter(0), createRequests: expect.any(Number) as never },
-			shows: [/takes no more requests/, /Nothing was charged/],
+			shows: [/rate limit reached/, /Nothing was charged/],
 			check: (scenario) => expect(scenario.requests('create').length).toBeLessThanOrEqual(12),
 		},
 		{

@@ -13,7 +13,7 @@ const failsWithTaskId = (title: string, tags: string, shows: RegExp[]): Fault =>
 	prompts: [`A red fox ${tags}`],
 	run: { parameters: { options: { timeoutSeconds: 60 } } },
 	outcome: errorAfter(1),
-	shows: [/run the operation "Get Task" with the task ID n41\w+/, ...shows],
+	shows: [/Get Task operation in a separate workflow \(task ID n41\w+\)/, ...shows],
 	neverShows: [/Nothing was charged/],
 });
 
@@ -44,9 +44,7 @@ export const poll: FaultGroup = {
 			'at the time limit the task has an image and an unknown status',
 			'[task: unknown word with image]',
 		),
-		failsWithTaskId('the API key is rejected while polling', '[poll: 401]', [
-			/refused the API key/,
-		]),
+		failsWithTaskId('the API key is rejected while polling', '[poll: 401]', [/Invalid API key/]),
 		failsWithTaskId('polls are redirected to another host', '[poll: redirect]', [
 			/to protect your API key/,
 		]),
@@ -63,21 +61,21 @@ export const poll: FaultGroup = {
 			title: 'the service never knows the task',
 			prompts: ['A red fox [poll: 404]'],
 			outcome: errorAfter(1),
-			shows: [/knows no task with this ID \(task n41\w+\)/, /may have been charged/],
-			neverShows: [/Nothing was charged/, /is ordered and not lost/],
+			shows: [/Task not found \(task n41\w+\)/, /may have been charged/],
+			neverShows: [/Nothing was charged/, /still in progress/],
 		},
 		{
 			title: 'the task is done but has no image',
 			prompts: ['A red fox [task: done without image]'],
 			outcome: errorAfter(1),
-			shows: [/names no image \(task n41\w+\)/, /may have been charged/],
+			shows: [/contains no image \(task n41\w+\)/, /may have been charged/],
 			neverShows: [/Nothing was charged/],
 		},
 		{
 			title: 'the task fails and is refunded',
 			prompts: ['A red fox [task: failed]'],
 			outcome: { ...errorAfter(1), credits: 0 },
-			shows: [/could not be made: The model could not make this image.*\(task n41\w+\)/],
+			shows: [/Image generation failed: The model could not make this image.*\(task n41\w+\)/],
 		},
 		{
 			title: 'the task fails without a reason',
@@ -94,7 +92,7 @@ export const poll: FaultGroup = {
 				return { body: { data: { ...data, error: 'A preexisting image was found' } } };
 			},
 			outcome: { ...errorAfter(1), credits: 0 },
-			shows: [/could not be made: A preexisting image was found \(task n41\w+\)/],
+			shows: [/Image generation failed: A preexisting image was found \(task n41\w+\)/],
 			neverShows: [/The file or directory already exists/],
 		},
 		{
@@ -136,7 +134,10 @@ export const poll: FaultGroup = {
 			prompts: ['A red fox [poll: 429 once retry after 9999]'],
 			run: { parameters: { options: { timeoutSeconds: 60 } } },
 			outcome: errorAfter(1),
-			shows: [/not ready after 60 seconds/, /"Get Task" with the task ID n41\w+/],
+			shows: [
+				/not ready after 60 seconds/,
+				/Get Task operation in a separate workflow \(task ID n41\w+\)/,
+			],
 		},
 	],
 };

@@ -26,21 +26,21 @@ export const retry: FaultGroup = {
 			prompts: ['A red fox [create: reset but charged]'],
 			run: retryOnFail,
 			outcome: { ...errorAfter(1), tasksNamed: 0 },
-			shows: [/may already have paid for this image/, /"A red fox/, /2026-01-01T00:00:0/],
+			shows: [/may already have been charged for this image/, /"A red fox/, /2026-01-01T00:00:0/],
 		},
 		{
 			title: '"Retry On Fail" after a task was created but the response was 503',
 			prompts: ['A blue owl', 'A red fox [create: 503 but charged]'],
 			run: retryOnFail,
 			outcome: { ...errorAfter(2), tasksNamed: 1 },
-			shows: [/may already have paid for this image/, /"A red fox/],
+			shows: [/may already have been charged for this image/, /"A red fox/],
 		},
 		{
 			title: '"Retry On Fail" after a response without a task ID',
 			prompts: ['A red fox [create: no id]'],
 			run: retryOnFail,
 			outcome: { ...errorAfter(1), tasksNamed: 0 },
-			shows: [/may already have paid for this image/],
+			shows: [/may already have been charged for this image/],
 		},
 		{
 			title: '"Retry On Fail" after a rejected create request',
@@ -185,7 +185,7 @@ export const retry: FaultGroup = {
 				return [first, await scenario.fixture.engine.restart(first)];
 			},
 			outcome: errorAfter(2),
-			shows: [/begun this execution a second time/, /Get Task/, /may have been charged/],
+			shows: [/n8n restarted this execution/, /Get Task/, /may have been charged/],
 		},
 		{
 			title: 'n8n starts the execution a second time, with "Retry On Fail"',
@@ -202,7 +202,7 @@ export const retry: FaultGroup = {
 			prompts: ['A red fox [task: slow]', 'A blue owl [task: slow]'],
 			act: stoppedAndRetried(1),
 			outcome: errorAfter(2),
-			shows: [/execution that you retry was cut off/, /"Retry" on this new execution/],
+			shows: [/execution you retried was interrupted/, /retry this new execution/],
 		},
 		{
 			title: '"Retry" of the retry of an execution that was stopped',

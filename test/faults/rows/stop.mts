@@ -62,7 +62,7 @@ export const stop: FaultGroup = {
 				return await stopAndCheck(scenario, () => scenario.fixture.clock.now() - started >= 19_600);
 			},
 			outcome: stopped(1),
-			shows: [/"Get Task" with the task ID n41\w+/],
+			shows: [/Get Task operation in a separate workflow \(task ID n41\w+\)/],
 			neverShows: [/Nothing was charged/],
 		},
 		{
@@ -72,7 +72,10 @@ export const stop: FaultGroup = {
 			act: async (scenario) =>
 				await stopAndCheck(scenario, () => scenario.requests('poll').length === 3),
 			outcome: stopped(1),
-			shows: [/"Get Task" with the task ID n41\w+/, /Item 2: The execution was cancelled. Nothing/],
+			shows: [
+				/Get Task operation in a separate workflow \(task ID n41\w+\)/,
+				/Item 2: The execution was cancelled. Nothing/,
+			],
 		},
 		{
 			title: 'stopped during a poll that never gets a response',
@@ -96,7 +99,7 @@ export const stop: FaultGroup = {
 			act: async (scenario) =>
 				await stopAndCheck(scenario, () => scenario.requests('poll').length === 2, 'timeout'),
 			outcome: stopped(1),
-			shows: [/"Get Task" with the task ID n41\w+/],
+			shows: [/Get Task operation in a separate workflow \(task ID n41\w+\)/],
 		},
 		{
 			title: 'stopped with "Retry On Fail" switched on',

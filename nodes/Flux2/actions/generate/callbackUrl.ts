@@ -6,7 +6,8 @@ import { getResumeUrl } from '../../transport/waiting';
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '');
 
 /** The address of a workflow in n8n's editor, such as `/workflow/8gkRb…`; n8n may be below a path. */
-const isEditorPage = (url: string): boolean => /\/workflow\/[^/]+(\/[^/]+)?$/.test(pathOf(url));
+const isEditorPage = (url: string): boolean =>
+	/\/workflow\/[^/]+(\/[^/]+|\/(executions|debug|evaluation)\/.+)?\/?$/.test(pathOf(url));
 
 /** A test URL of a trigger (`N8N_ENDPOINT_WEBHOOK_TEST`). */
 export const isTestUrl = (url: string): boolean => /\/webhook-test\//.test(pathOf(url));

@@ -62,7 +62,7 @@ const duplicateOf = (taskId: string): Failure => ({
 	excerpt: `the ID of another image of this run (${taskId})`,
 });
 
-/** @throws Flux2Failure `invalid-input`: one item's trouble, which must not affect the others. */
+/** @throws Flux2Failure `invalid-input`: one item's problem, which must not affect the others. */
 async function prepareLinks(files: ReferenceFiles, planned: PlannedRequest): Promise<string[]> {
 	try {
 		return await createLinks(files, planned.itemIndex, planned.request.references);
@@ -126,6 +126,7 @@ export async function createTask(
 			const task = created.value;
 			ledger.created(planned, task);
 			logCreated(run, task, itemIndex);
+			run.restartGuard?.assert('created');
 			return { task, createdAt, sent: urlsIn(body) };
 		}
 		const [failure, taskId] =

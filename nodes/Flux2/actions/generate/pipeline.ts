@@ -25,7 +25,7 @@ export interface Pipeline {
 
 /** The task as one poll shows it; as it was where the poll fails for a moment only. */
 async function pollOnce({ client, restartGuard }: Run, created: CreatedTask): Promise<Task> {
-	restartGuard?.assert();
+	restartGuard?.assert('polled');
 	const { task, sent } = created;
 	const polled = await outcomeOf(client.getTask(task.id, { sent }));
 	if ('value' in polled) return polled.value;
