@@ -4,6 +4,8 @@ export interface Execution {
 	status: string;
 	data: {
 		resultData: { runData: Record<string, NodeRun[]>; error?: { message: string } };
+		/** Signs the addresses that resume a waiting execution; n8n 1.x has none. */
+		resumeToken?: string;
 		/** Nodes that have not run yet. */
 		executionData?: { nodeExecutionStack: unknown[] };
 	};

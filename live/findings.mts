@@ -3,6 +3,8 @@ import { taskIdsOf } from '../nodes/Flux2/api/callback.ts';
 import { AMBIGUOUS_STATUS_KEY, speaksOfRequest } from '../nodes/Flux2/api/contract.ts';
 import { urlsIn } from '../nodes/Flux2/api/imageUrls.ts';
 import { readTask } from '../nodes/Flux2/api/readTask.ts';
+import { payloadOf } from '../nodes/Flux2/api/response.ts';
+import { meaningOf, wordIn } from '../nodes/Flux2/api/status.ts';
 import { fieldsOf, READ_KEYS, shapeOf, valuesIn, type Field } from './fields.mts';
 import { CREDITS } from './options.mts';
 import { messagesOf, secondsOf, type Message, type Recording, type Step } from './recording.mts';
@@ -27,10 +29,9 @@ function imageLine(recording: Recording): string {
 	const [{ status, headers, body }] = messagesOf(recording, 'image') as [Message];
 	const image = body as { url: string; servedFrom: string; bytes: number; type?: string };
 	const urls = [recording.service, image.url, image.servedFrom].map((url) => new URL(url).host);
-	const hosts = `the service is ${urls[0]}, the link leads to ${urls[1]}, the file came from ${urls[2]}`;
 	const type = `${headers['content-type']}, ${image.type ?? 'no image'} by its first bytes`;
 	const cached = headers.expires ?? headers['cache-control'] ?? 'not said';
-	return `Image: HTTP ${status} without the key: ${hosts}; ${type}; ${image.bytes} bytes; cached: ${cached}.`;
+	return `Image: HTTP ${status} without the key: the service is ${urls[0]}, the link leads to ${urls[1]}, the file came from ${urls[2]}; ${type}; ${image.bytes} bytes; cached: ${cached}.`;
 }
 
 /** What a recording with an image settles of the questions that are open, and what not, in lines. */
@@ -40,10 +41,10 @@ export function findingsOf(recording: Recording): { settled: string[]; open: str
 	const answers = [create, ...messagesOf(recording, 'poll')];
 	const [first, last] = [answers[1] ?? create, answers.at(-1) ?? create];
 	const bodies = answers.map(({ body }) => body);
-	const tasks = bodies.map((body) => readTask(body, taskId, urlsIn(request ?? {})));
-	const task = tasks.at(-1);
-	const { imageUrls = [], creditsCharged = 'none' } = task?.state === 'succeeded' ? task : {};
-	const unknown = tasks.filter(({ state }) => state === 'unknown').map((one) => one.providerStatus);
+	const words = bodies.map((body) => wordIn(payloadOf(body, taskId)));
+	const unknown = words.filter((word) => word !== '' && meaningOf(word) === 'unknown');
+	const task = readTask(last.body, taskId, urlsIn(request ?? {}));
+	const imageUrls = 'imageUrls' in task ? task.imageUrls : [];
 	const isId = ({ value }: Field): boolean => String(value) === taskId;
 	const isImage = ({ value }: Field): boolean => imageUrls.includes(String(value).trim());
 	const isOther = (field: Field) => /^\s*https?:/i.test(String(field.value)) && !isImage(field);
@@ -55,10 +56,10 @@ export function findingsOf(recording: Recording): { settled: string[]; open: str
 			`Wrapped in "data": create ${isWrapped(create)}, poll ${isWrapped(last)}.`,
 			`Task ID: create ${valuesIn([create.body], isId)}; poll ${valuesIn([last.body], isId)}.`,
 			`Status: ${valuesIn(bodies, isStatus)}. New to the node, which waits: ${unknown.join(', ') || 'none'}.`,
-			`Image URLs: ${valuesIn([last.body], isImage)}. Addresses that the node leaves alone: ${valuesIn([last.body], isOther)}.`,
+			`Image URLs: ${valuesIn([last.body], isImage)}${'unknownKeys' in task ? ', under keys that the node did not know' : ''}. Addresses that the node leaves alone: ${valuesIn([last.body], isOther)}.`,
 			`Wrong key: ${refusal(recording, 'wrong key')}`,
 			`Unknown task: ${refusal(recording, 'unknown task')}`,
-			`Credits: ${creditsCharged} read by the node, ${CREDITS} by the price list; ${valuesIn([create.body, last.body], ({ key }) => PRICE.test(key))}.`,
+			`Credits: ${'creditsCharged' in task ? task.creditsCharged : 'none'} read by the node, ${CREDITS} by the price list; ${valuesIn([create.body, last.body], ({ key }) => PRICE.test(key))}.`,
 			imageLine(recording),
 			`Time: the image was seen after ${secondsOf(last)}; a poll right after the create got ${errorIn(first.status ?? 0, first.body)?.code ?? 'the task'}.`,
 			...(request?.callback_url ? ['callback_url: the create was accepted with it.'] : []),

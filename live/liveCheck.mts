@@ -53,8 +53,8 @@ export class LiveCheck {
 				await waitUntilQuiet(server, isFirst ? 60_000 : quietMs, quietMs);
 			}
 			const path = await writeRecording(this.#recording, redact, this.options);
-			if (hasImage) this.#print(await reportOf(this.#recording));
 			this.#print(`Recorded, without the key, in ${path}. Read it before you share it.`);
+			if (hasImage) this.#print(await reportOf(this.#recording));
 			return hasImage ? 0 : 1;
 		} finally {
 			server?.close().closeAllConnections();
@@ -105,9 +105,8 @@ export class LiveCheck {
 		let pauses = 0;
 		const pause = async (ms: number) => await sleep(pauses++ === 0 ? 0 : ms, true);
 		const createdAt = this.#createdAt;
-		const limits = { timeoutSeconds: 300, deadline: createdAt + 300_000 };
-		const clock = { pause, now: Date.now, random: Math.random };
-		return await pollUntilDone({ taskId, createdAt, ...limits, getTask, ...clock });
+		const time = { createdAt, timeoutSeconds: 300, deadline: createdAt + 300_000, now: Date.now };
+		return await pollUntilDone({ taskId, getTask, pause, ...time, random: Math.random });
 	}
 
 	#client(step: Step) {
@@ -116,8 +115,9 @@ export class LiveCheck {
 		return clientOf(baseUrl, send, this.#redaction.redact);
 	}
 
-	#recorder(step: Step): Recorder {
-		return (message) => {
+	#recorder =
+		(step: Step): Recorder =>
+		(message) => {
 			const afterMs = Date.now() - this.#createdAt;
 			const headers = keptHeaders(message.headers);
 			const added: Message = this.#redaction.copy({ step, afterMs, ...message, headers });
@@ -127,9 +127,6 @@ export class LiveCheck {
 			const type = added.callback?.method ?? `HTTP ${added.status}`;
 			this.#print(`  ${secondsOf(added)}, ${step}: ${type} ${shorten(added.body)}`);
 		};
-	}
 
-	#print(line: string): void {
-		this.write(this.#redaction.redact(line));
-	}
+	#print = (line: string): void => this.write(this.#redaction.redact(line));
 }

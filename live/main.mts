@@ -9,7 +9,7 @@ let check: LiveCheck | undefined;
 // A reader who stops early (`| head`) must not end an exchange that costs credits.
 process.stdout.on('error', () => undefined);
 process.once('SIGINT', () => {
-	console.error(`\nStopped. ${check?.cost}`);
+	console.error(`\nStopped. ${check?.cost ?? 'Nothing was charged.'}`);
 	process.exit(130);
 });
 

@@ -51,9 +51,8 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv, isTerminal: 
 		if (applies) throw new Error(problem);
 	};
 	refuseIf(help, USAGE);
-	const key = env.APIINONE_API_KEY?.trim();
-	refuseIf(!key, `Set APIINONE_API_KEY to the key of your API in One account.\n\n${USAGE}`);
-	const apiKey = checkedApiKey(key);
+	refuseIf(!env.APIINONE_API_KEY?.trim(), `Set APIINONE_API_KEY to your key.\n\n${USAGE}`);
+	const apiKey = checkedApiKey(env.APIINONE_API_KEY);
 	refuseIf(apiKey.length < 6, 'APIINONE_API_KEY is too short to be a key.');
 	const baseUrl = checkedBaseUrl(env.APIINONE_BASE_URL);
 	requestBody(values.callback);

@@ -22,14 +22,14 @@ export interface Message {
 /** Takes a message of a step that it knows. */
 export type Recorder = (message: Omit<Message, 'step' | 'afterMs'>) => void;
 
-/** One exchange with the service, without secrets. Of the polls, those that say something new. */
+/** One exchange with the service, without secrets. `request` is the body of the create. */
 export interface Recording {
 	format: 2;
 	service: string;
 	madeAt: string;
-	/** The body of the create. */
 	request?: RequestBody;
 	taskId?: string;
+	/** Of the polls, only those that say something new. */
 	messages: Message[];
 }
 

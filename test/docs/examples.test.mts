@@ -24,15 +24,20 @@ const OURS: Record<string, INodeTypeDescription> = {
 
 /** n8n's own nodes that need no account, with the newest version that n8n 1.123 and 2.41 both have. */
 const OF_N8N: Record<string, number> = {
-	'n8n-nodes-base.code': 2,
+	'n8n-nodes-base.dataTable': 1,
 	'n8n-nodes-base.httpRequest': 4.3,
 	'n8n-nodes-base.if': 2.3,
 	'n8n-nodes-base.manualTrigger': 1,
 	'n8n-nodes-base.noOp': 1,
 	'n8n-nodes-base.removeDuplicates': 2,
 	'n8n-nodes-base.respondToWebhook': 1.5,
+	'n8n-nodes-base.scheduleTrigger': 1.3,
 	'n8n-nodes-base.set': 3.4,
+	'n8n-nodes-base.splitInBatches': 3,
+	'n8n-nodes-base.splitOut': 1,
 	'n8n-nodes-base.stickyNote': 1,
+	'n8n-nodes-base.switch': 3.4,
+	'n8n-nodes-base.wait': 1.1,
 	'n8n-nodes-base.webhook': 2.1,
 };
 
@@ -69,11 +74,10 @@ test('the list of examples names every file', () => {
 test('the page of the examples says what the list says', () => {
 	const rows = tableRows(readFileSync('examples/README.md', 'utf8'));
 	expect(rows).toEqual(
-		exampleIndex.map(({ file, description, webhook, response, images, credits }) => [
+		exampleIndex.map(({ file, description, start, images, credits }) => [
 			`[${file.replace('.json', '')}](${file})`,
 			description.replaceAll('`', ''),
-			`${webhook.method} ${webhook.path}`,
-			response,
+			typeof start === 'string' ? start : `${start.method} ${start.path}`,
 			String(Object.values(images).reduce((sum, count) => sum + count, 0)),
 			String(credits),
 		]),
@@ -89,23 +93,47 @@ test('no two examples listen at the same address', () => {
 	expect(new Set(paths).size).toBe(paths.length);
 });
 
-describe.each(exampleIndex)('$file', ({ file, webhook, images, credits, requires }) => {
+describe.each(exampleIndex)('$file', ({ file, start, images, credits, dataTable, requires }) => {
 	const { name, nodes, connections } = workflowIn(file);
 	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
-	const [note] = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+	const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+	const webhooks = nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook');
+	const isStarted = (way: string) => nodes.some(({ type }) => type === `n8n-nodes-base.${way}`);
 
-	test('has a note that says what it does and what it costs', () => {
+	test('has one note, which says first what to press, and what it costs', () => {
 		expect(name).toMatch(/^Flux 2: /);
-		expect(note?.parameters.content).toContain(`${credits} credits by the price list`);
+		expect(notes).toHaveLength(1);
+		const [title, first, ...others] = String(notes[0]?.parameters.content).split('\n\n');
+		expect(title).toMatch(/^## .+$/);
+		expect(first).toMatch(/\*\*(Execute workflow|Publish)\*\*/);
+		const cost = others.at(-1) ?? '';
+		expect(cost).toMatch(/^\*\*Estimated cost:\*\* /);
+		expect(cost).toMatch(new RegExp(`\\b${credits} credits`));
 	});
 
-	test('can be started in the editor and from outside', () => {
-		expect(nodes.map(({ type }) => type)).toContain('n8n-nodes-base.manualTrigger');
-		const hook = nodes.find(
-			({ type, parameters }) =>
-				type === 'n8n-nodes-base.webhook' && parameters.path === webhook.path,
+	test('starts with a button in the editor or from outside, never both', () => {
+		const isManual = start === 'Execute workflow';
+		expect([isStarted('manualTrigger'), isStarted('webhook')]).toEqual([isManual, !isManual]);
+		if (start === 'Execute workflow') return;
+		const webhook = webhooks.find(({ parameters }) => parameters.path === start.path);
+		expect(webhook?.parameters.httpMethod ?? 'GET').toBe(start.method);
+	});
+
+	test('can be changed without writing code', () => {
+		expect(nodes.filter(({ type }) => /\.(code|function|functionItem)$/.test(type))).toEqual([]);
+	});
+
+	test('keeps its results in the data table that its note describes', () => {
+		const tables = nodes.filter(({ type }) => type === 'n8n-nodes-base.dataTable');
+		const used = tables.map(({ parameters }) => {
+			const locator = parameters.dataTableId as { mode: string; value: string } | undefined;
+			return locator?.value ?? parameters.tableName;
+		});
+		expect([...new Set(used)]).toEqual(dataTable === undefined ? [] : [dataTable.name]);
+		const note = String(notes[0]?.parameters.content);
+		expect((dataTable?.columns ?? []).filter((column) => !note.includes(`\`${column}\``))).toEqual(
+			[],
 		);
-		expect(hook?.parameters.httpMethod ?? 'GET').toBe(webhook.method);
 	});
 
 	test('uses nodes that every n8n has, and no account but the one it says', () => {

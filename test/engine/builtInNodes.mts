@@ -43,6 +43,23 @@ class Pass implements INodeType {
 	}
 }
 
+/** Like n8n's own "If": items for which the condition is true leave by the first output. */
+class If implements INodeType {
+	description = nodeDescription('if', 'If', {
+		outputs: ['main', 'main'],
+		properties: [{ name: 'condition', displayName: 'Condition', type: 'boolean', default: false }],
+	});
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const outputs: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+		for (const [index, item] of this.getInputData().entries()) {
+			const isTrue = this.getNodeParameter('condition', index) === true;
+			outputs[isTrue ? 0 : 1].push({ ...item, pairedItem: { item: index } });
+		}
+		return outputs;
+	}
+}
+
 /**
  * Like n8n's own "Loop Over Items": first output is "done", second is "loop". The items still to do
  * are kept in the node's context; the items that come back are collected for "done".
@@ -113,6 +130,7 @@ class Agent implements INodeType {
 export const builtInNodes: Record<string, INodeType> = {
 	'test.start': new Start(),
 	'test.pass': new Pass(),
+	'test.if': new If(),
 	'test.loop': new Loop(),
 	'test.agent': new Agent(),
 };

@@ -311,6 +311,18 @@ describe('a create that may have been charged', () => {
 	});
 });
 
+test('a task that is done at once is not polled', async () => {
+	const second = await secondOf('image at once');
+	const { code, output, recordings } = await runHere({
+		url: second.url,
+		key: SECOND_KEY,
+		args: ['--yes'],
+	});
+	expect([code, second.creates.length, recordings.length]).toEqual([0, 1, 1]);
+	expect(output).toContain(`Image URLs: \`resultJson(JSON).resultUrls[]\``);
+	expect(output).not.toContain('poll:');
+});
+
 test('the image that is generated is the cheapest of the price list', () => {
 	const prices = Object.values(PRICE_LIST).flatMap((prices) => Object.values(prices));
 	expect(CREDITS).toBe(Math.min(...prices));

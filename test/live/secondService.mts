@@ -4,8 +4,13 @@ import { CREATE_PATH, taskPath } from '../../nodes/Flux2/api/contract.ts';
 
 export const SECOND_KEY = 'aio_second_5f1c0a9e7d3b';
 
-/** What goes wrong with a create, or with the polls after it. */
-export type Fault = 'create reset' | 'create without id' | 'polls refused' | 'task fails';
+/** What is odd about a create, or about the polls after it. */
+export type Fault =
+	| 'create reset'
+	| 'create without id'
+	| 'image at once'
+	| 'polls refused'
+	| 'task fails';
 
 /** How often a task was polled, and the body of its create. */
 interface Task {
@@ -75,6 +80,8 @@ export class SecondService {
 		if (this.fault === 'create without id') return send(reply, 200, { state: 'waiting' });
 		const taskId = `second-${this.creates.length}`;
 		this.#tasks.set(taskId, { polls: 0, request: body });
+		if (this.fault === 'image at once')
+			return send(reply, 200, this.#stateOf(taskId, { polls: 2, request: body }));
 		send(reply, 200, { taskId, state: 'waiting', createTime: 1_795_000_000_000 });
 	}
 

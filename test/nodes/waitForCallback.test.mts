@@ -291,6 +291,23 @@ describe.each([
 		expect((await sendCallback(waiting)).resumed).toBe(true);
 	});
 
+	test('a task that is done without an image is asked for again, and fails the second time', async () => {
+		const waiting = await startWaiting(['Cup [callback: never] [task: done without image]']);
+		await fixture.clock.sleep(10_000);
+		expect(await sendCallback(waiting)).toMatchObject({ status: 503, resumed: false });
+		const { finished, ...second } = await sendCallback(waiting);
+		expect(second).toEqual({ status: 200, resumed: true });
+		expect(finished?.itemsOf('Pass').map(({ json }) => json)).toMatchObject([
+			{
+				status: 'unknown',
+				errorCode: 'no-image',
+				charged: 'yes',
+				taskId: expect.stringMatching(/_flux2$/),
+				prompt: 'Cup [callback: never] [task: done without image]',
+			},
+		]);
+	});
+
 	test('a token made from an API key that was replaced meanwhile stays valid', async () => {
 		const waiting = await startWaiting(['Cup [callback: never]']);
 		await fixture.clock.sleep(10_000);

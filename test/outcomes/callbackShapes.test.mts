@@ -8,9 +8,13 @@ const callbackTags = CALLBACK_FAULTS.flatMap(({ kinds }) => Object.keys(kinds))
 	.filter((kind) => kind !== 'never')
 	.map((kind) => `[callback: ${kind}]`);
 
-const tags = [...callbackTags, ...shapeTags, ...createTags, '[task: no word]'].filter(
-	(tag) => !tag.includes('failure'),
-);
+const tags = [
+	...callbackTags,
+	...shapeTags,
+	...createTags,
+	'[task: no word]',
+	'[task: image late]',
+].filter((tag) => !tag.includes('failure'));
 
 /** Whether n8n has to find out by itself which task a callback is about. */
 const namesNoTask = (tag: string): boolean =>
@@ -46,8 +50,8 @@ describe('a waiting execution continues with its image as soon as the callback c
 		const [item] = result.items;
 		expect(item?.json).toMatchObject({ status: 'succeeded', imageUrls: task?.imageUrls });
 		expect(item?.binary?.data?.mimeType).toBe('image/png');
-		const late = tag === '[callback: late]' ? 30_000 : 0;
-		expect(fixture.clock.now() - (task?.completedAt ?? 0)).toBeLessThanOrEqual(late + 1_000);
+		const lateMs = { '[callback: late]': 30_000, '[task: image late]': 5_000 }[tag] ?? 0;
+		expect(fixture.clock.now() - (task?.completedAt ?? 0)).toBeLessThanOrEqual(lateMs + 1_000);
 		expect(result.stored).not.toContain(KEY);
 		expectOneCharge();
 	});

@@ -16,6 +16,7 @@ import {
 	authenticateCallback,
 	getCallbackTask,
 	respond,
+	type CallbackTask,
 	type NotDone,
 	type VerifiedCallback,
 } from '../handleCallback';
@@ -36,6 +37,8 @@ type DoneTask = TerminalTask | Flux2Failure;
 interface Progress {
 	/** Done tasks of this execution, so that no later callback polls them again. */
 	done: Map<string, DoneTask>;
+	/** Tasks that were done without an image at an earlier callback. */
+	withoutImage: Set<string>;
 	isResuming: boolean;
 }
 
@@ -46,7 +49,11 @@ const progressOf = new Map<string, Progress>();
 export const resetProgress = (): void => progressOf.clear();
 
 function getProgress(executionId: string): Progress {
-	const progress = progressOf.get(executionId) ?? { done: new Map(), isResuming: false };
+	const progress = progressOf.get(executionId) ?? {
+		done: new Map(),
+		withoutImage: new Set(),
+		isResuming: false,
+	};
 	progressOf.set(executionId, progress);
 	for (const oldest of progressOf.keys()) {
 		if (progressOf.size <= MAX_EXECUTIONS) break;
@@ -55,8 +62,9 @@ function getProgress(executionId: string): Progress {
 	return progress;
 }
 
+/** A failed item may be `unknown` or `pending` too: nobody waits for it. */
 const isOpen = ({ json }: INodeExecutionData): boolean =>
-	json.status === 'pending' || json.status === 'unknown';
+	json.errorCode === undefined && (json.status === 'pending' || json.status === 'unknown');
 
 const taskIdOf = ({ json }: INodeExecutionData): string => String(json.taskId);
 
@@ -77,8 +85,15 @@ const openTasks = ({ items, notes }: WaitingExecution): Map<string, readonly str
 async function pollOpenTasks(
 	callback: VerifiedCallback,
 	open: ReadonlyMap<string, readonly string[]>,
-	done: Map<string, DoneTask>,
+	{ done, withoutImage }: Progress,
 ): Promise<NotDone | undefined> {
+	const poll = async (id: string): Promise<CallbackTask> => {
+		const task = await getCallbackTask(callback, id, open.get(id));
+		if (!(task instanceof Flux2Failure) || withoutImage.has(id)) return task;
+		// Its image may still come: the sender tries again, and then it counts.
+		withoutImage.add(id);
+		return 'no answer';
+	};
 	const named = new Set(callback.taskIds);
 	const toPoll = [...open.keys()].filter((id) => !done.has(id));
 	const namedFirst = [
@@ -87,9 +102,7 @@ async function pollOpenTasks(
 	];
 	for (let from = 0; from < namedFirst.length; from += BATCH_SIZE) {
 		const batch = namedFirst.slice(from, from + BATCH_SIZE);
-		const polled = await Promise.all(
-			batch.map(async (id) => await getCallbackTask(callback, id, open.get(id))),
-		);
+		const polled = await Promise.all(batch.map(poll));
 		for (const [index, id] of batch.entries()) {
 			const task = polled[index];
 			if (task !== undefined && typeof task !== 'string') done.set(id, task);
@@ -178,7 +191,7 @@ export async function resumeExecution(ctx: IWebhookFunctions): Promise<IWebhookR
 	if (callback === undefined) return respond(ctx, 401, 'the token is missing or wrong');
 	const executionId = String(ctx.evaluateExpression('{{ $execution.id }}', 0));
 	const progress = getProgress(executionId);
-	const notDone = await pollOpenTasks(callback, openTasks(waiting), progress.done);
+	const notDone = await pollOpenTasks(callback, openTasks(waiting), progress);
 	if (notDone === 'no answer') return respond(ctx, 503, 'a task could not be read, try again');
 	if (notDone !== undefined) return respond(ctx, 200, 'waiting for other tasks');
 	if (progress.isResuming) return respond(ctx, 200, 'already resuming');

@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../../nodes/Flux2/api/errorCodes';
+
+/** Codes that no item shows, and why. */
+const NEVER_IN_ITEMS = {
+	'not-created': 'only in a run that stops at its first failure, which outputs no items',
+	cancelled: 'n8n drops what a stopped execution outputs',
+	unexpected: 'a defect of this package',
+	// To be moved to the others with its rows in rows/refused.mts.
+	'daily-credit-limit': 'there is no such limit yet',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
+/** All others. With a new code, this list has to grow, and then the rows. */
+const IN_ITEMS: Record<Exclude<ErrorCode, keyof typeof NEVER_IN_ITEMS>, true> = {
+	'invalid-input': true,
+	'credit-limit': true,
+	'invalid-api-key': true,
+	'insufficient-credits': true,
+	'rate-limited': true,
+	'request-rejected': true,
+	'task-not-found': true,
+	maintenance: true,
+	'service-error': true,
+	'blocked-by-firewall': true,
+	unreachable: true,
+	'no-answer': true,
+	'unreadable-answer': true,
+	redirected: true,
+	unconfirmed: true,
+	restarted: true,
+	'task-failed': true,
+	'content-moderated': true,
+	'no-image': true,
+	timeout: true,
+};
+
+/** Every error code that an item can show. */
+export const errorCodesInItems = Object.keys(IN_ITEMS);
