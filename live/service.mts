@@ -22,15 +22,13 @@ export const UNKNOWN_TASK = 'n8n-credential-test';
 /** Longer than any answer of JSON. */
 const MAX_BYTES = 10_000_000;
 
-const noLanes = { decrease: () => undefined, increase: () => undefined };
-
 /** How the node's client is made here: only what it sends with differs. */
 export const clientOf = (
 	baseUrl: string,
 	send: Send,
 	hide: (text: string) => string,
-	throttle = new RateLimiter(noLanes),
-): Client => new Client(baseUrl, send, throttle, hide);
+	limiter = new RateLimiter().forRun(),
+): Client => new Client(baseUrl, send, limiter, hide);
 
 /** What the node made of an answer, and the answer itself where one came. */
 export interface Asked<T> {
@@ -45,9 +43,9 @@ export class Service {
 	readonly #stranger: Client;
 
 	constructor(baseUrl: string, apiKey: string, secrets: Secrets) {
-		const throttle = new RateLimiter(noLanes);
+		const limiter = new RateLimiter().forRun();
 		const withKey = (key: string) =>
-			clientOf(baseUrl, sender(key, secrets, this.#heard), secrets.hide, throttle);
+			clientOf(baseUrl, sender(key, secrets, this.#heard), secrets.hide, limiter);
 		this.#client = withKey(apiKey);
 		this.#stranger = withKey(WRONG_KEY);
 	}

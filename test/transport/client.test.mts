@@ -24,7 +24,6 @@ type Sender = (request: IHttpRequestOptions) => Promise<Answer>;
 /** A client whose requests are answered one after another, the last answer for ever. */
 function clientOf(answers: Answer[] | Sender, signal?: AbortSignal) {
 	const sent: IHttpRequestOptions[] = [];
-	const widths: string[] = [];
 	const client = new Client(
 		'https://api.example',
 		async (request) => {
@@ -35,14 +34,11 @@ function clientOf(answers: Answer[] | Sender, signal?: AbortSignal) {
 					: answers[Math.min(sent.length, answers.length) - 1];
 			return { statusCode: 200, headers: {}, body: '', ...answer } as IN8nHttpFullResponse;
 		},
-		new RateLimiter(
-			{ decrease: () => widths.push('narrow'), increase: () => widths.push('widen') },
-			signal,
-		),
+		new RateLimiter().forRun(signal),
 		(text) => text.replaceAll(KEY, '•••'),
 		signal,
 	);
-	return { client, sent, widths };
+	return { client, sent };
 }
 
 const inAMinute = () => now() + 60_000;
@@ -69,7 +65,7 @@ function asN8n(code: string | undefined, more: object = {}): Error {
 
 describe('an order', () => {
 	test('is one request, which follows no redirect, and gives the task ID', async () => {
-		const { client, sent, widths } = clientOf([{ body: created }]);
+		const { client, sent } = clientOf([{ body: created }]);
 		expect(await client.createTask(BODY, inAMinute())).toBe(ID);
 		expect(sent).toEqual([
 			{
@@ -84,7 +80,6 @@ describe('an order', () => {
 				abortSignal: expect.any(AbortSignal),
 			},
 		]);
-		expect(widths).toEqual(['widen']);
 	});
 
 	test('is never sent a second time, whatever comes back', async () => {
@@ -190,10 +185,9 @@ describe('an order', () => {
 
 	test('waits as long as another was told to, and is not sent if that is too long', async () => {
 		const refused = { statusCode: 429, headers: { 'retry-after': '30' } };
-		const { client, sent, widths } = clientOf([refused, { body: created }]);
+		const { client, sent } = clientOf([refused, { body: created }]);
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ kind: 'api-error', code: 429, retryAfterMs: 30_000 });
-		expect(widths).toEqual(['narrow']);
 
 		const refusedAt = now();
 		const tooShort = await failureOf(client.createTask(BODY, refusedAt + 20_000));
@@ -244,6 +238,35 @@ describe('a look', () => {
 	test('believes the task rather than a code beside it', async () => {
 		const { client } = clientOf([{ body: { code: 501, data: { ...done.data } } }]);
 		expect(await client.getTask(ID)).toMatchObject({ state: 'succeeded' });
+	});
+
+	test('without a time limit waits a minute at most for a pause that another was told', async () => {
+		const refused = { statusCode: 429, headers: { 'retry-after': '3600' } };
+		const { client, sent } = clientOf([refused, { body: done }]);
+		const first = await failureOf(client.getTask(ID));
+		expect(first.failure).toMatchObject({ code: 429, retryAfterMs: 3_600_000 });
+		expect(first.failure).not.toHaveProperty('asked');
+
+		const from = now();
+		const second = await failureOf(client.getTask(ID));
+		expect(now() - from).toBe(60_000);
+		expect(second.failure).toMatchObject({ code: 429, asked: 'not at all' });
+		expect(second.taskId).toBe(ID);
+		expect(sent).toHaveLength(1);
+	});
+
+	test('with a time limit waits no longer than that for a pause that another was told', async () => {
+		const refused = { statusCode: 429, headers: { 'retry-after': '80' } };
+		const { client, sent } = clientOf([refused, { body: done }]);
+		await failureOf(client.getTask(ID));
+		const from = now();
+		const { failure } = await failureOf(client.getTask(ID, { deadline: from + 5_000 }));
+		expect(now() - from).toBe(5_000);
+		expect(failure).toMatchObject({ code: 429, asked: 'not at all' });
+		expect(sent).toHaveLength(1);
+		expect(await client.getTask(ID, { deadline: from + 90_000 })).toMatchObject({
+			state: 'succeeded',
+		});
 	});
 
 	test('is given up as soon as the execution is stopped', async () => {

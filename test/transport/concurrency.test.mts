@@ -59,37 +59,6 @@ test('one that may not start any more has no outcome, those under way end', asyn
 	expect(await all).toEqual([1, undefined, undefined]);
 });
 
-test('after a refusal half as many are let in, and more again while all goes well', async () => {
-	const lanes = new ConcurrencyLimit(8);
-	lanes.decrease();
-	let inside = 0;
-	const enter = async () => {
-		await lanes.acquire();
-		inside += 1;
-	};
-	const all = Array.from({ length: 8 }, enter);
-	await settled();
-	expect(inside).toBe(4);
-	lanes.increase();
-	await settled();
-	expect(inside).toBe(5);
-	for (let index = 0; index < 20; index++) lanes.increase();
-	await Promise.all(all);
-	expect(inside).toBe(8);
-});
-
-test('a journey that gave up its place comes back before any newcomer', async () => {
-	const lanes = new ConcurrencyLimit(1);
-	const order: string[] = [];
-	await lanes.acquire();
-	const newcomer = lanes.acquire().then(() => order.push('newcomer'));
-	const returning = lanes.reacquire().then(() => order.push('returning'));
-	await settled();
-	lanes.release();
-	await Promise.all([newcomer, returning]);
-	expect(order).toEqual(['returning', 'newcomer']);
-});
-
 test('a defect in one journey is thrown only when the others have ended', async () => {
 	const road = journeys();
 	const all = mapWithConcurrency(

@@ -66,8 +66,24 @@ const orders: Array<[Failure, message: string, description: string]> = [
 		'API in One does not know this address',
 		`Check the base URL in the credential: for the real service it is https://apiin.one. ${FREE}`,
 	],
+	[create(429), 'API in One takes no more requests at the moment', `Try again later. ${FREE}`],
 	[
-		create(429),
+		{ kind: 'api-error', step: 'create', code: 429, text: 'slow down', retryAfterMs: 79_500 },
+		'API in One takes no more requests at the moment',
+		`Try again in 80 seconds. It says: "slow down". ${FREE}`,
+	],
+	[
+		{ kind: 'api-error', step: 'create', code: 429, text: '', asked: 'not at all' },
+		'API in One takes no more requests at the moment',
+		`It asked to wait for longer than the time limit, so this request was not sent. Try again later. ${FREE}`,
+	],
+	[
+		{ kind: 'daily-credit-limit', limit: 500, spent: 498, credits: 5 },
+		'Daily credit limit reached: 500 credits in 24 hours',
+		`This image costs an estimated 5 credits, and this n8n process has used 498 in the last 24 hours. Raise "Daily Credit Limit" in the API in One credential, or try again later. ${FREE}`,
+	],
+	[
+		{ kind: 'api-error', step: 'create', code: 429, text: '', asked: 'again' },
 		'API in One takes no more requests at the moment',
 		`It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel". ${FREE}`,
 	],

@@ -6,12 +6,9 @@ import type { Client } from '../transport/client';
 import { createClient } from '../transport/createClient';
 import { getAccount } from '../transport/credential';
 import { errorMessage } from '../transport/errorMessages';
-import { ConcurrencyLimit } from '../transport/concurrency';
 
 /** The sender gives up after 15 s [upstream], so a ring has to be answered well before. */
 const POLL_TIMEOUT_MS = 8_000;
-
-const MAX_CONCURRENT_POLLS = 10;
 
 /** Answers a ring by itself, without n8n. `status` tells the sender whether to try again. */
 export function respond(ctx: IWebhookFunctions, status: number, why: string): IWebhookResponseData {
@@ -58,7 +55,7 @@ export async function authenticateCallback(
 	if (requireToken && !hasValidToken(query, callbackToken(account.apiKey))) return undefined;
 	return {
 		taskIds: taskIdsOf(ctx.getBodyData(), query),
-		client: createClient(ctx, account, new ConcurrencyLimit(MAX_CONCURRENT_POLLS)),
+		client: createClient(ctx, account),
 	};
 }
 

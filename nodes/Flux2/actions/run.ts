@@ -40,7 +40,7 @@ export async function startRun(ctx: IExecuteFunctions): Promise<Run> {
 	const account = await getAccount(ctx);
 	const signal = ctx.getExecutionCancelSignal();
 	const concurrency = new ConcurrencyLimit(readOptions(ctx, 0).maxParallel);
-	const client = createClient(ctx, account, concurrency, signal);
+	const client = createClient(ctx, account, signal);
 	const runIndex = Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
 	const ledger = new Ledger(ctx.getContext('node'), runIndex, ctx.getExecutionId());
 	const token = callbackToken(account.apiKey);

@@ -2,6 +2,7 @@ import { Flux2Failure } from '../api/failures';
 import type { TerminalTask } from '../api/task';
 import { clock, pause } from '../transport/clock';
 import { pollUntilDone } from '../transport/polling';
+import type { DurationHistory } from '../transport/taskDurations';
 import type { Run } from './run';
 
 type Succeeded = Extract<TerminalTask, { state: 'succeeded' }>;
@@ -32,6 +33,7 @@ export async function waitForTask(
 	taskId: string,
 	createdAt: number | undefined,
 	timeoutSeconds: number,
+	history?: DurationHistory,
 ): Promise<Succeeded> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
 	const [settled] = await Promise.allSettled([
@@ -40,6 +42,7 @@ export async function waitForTask(
 			createdAt,
 			deadline,
 			timeoutSeconds,
+			history,
 			getTask: async () => await client.getTask(taskId, { deadline }),
 			pause: async (ms) => await pause(ms, signal),
 			now: () => clock.now(),

@@ -8,8 +8,19 @@ export type Step = 'create' | 'poll';
 export type Failure =
 	/** Refused here, before any request. */
 	| { kind: 'invalid-input'; problem: string; advice: string }
-	/** The service answered with an error, as an HTTP status or as a code inside the body. */
-	| { kind: 'api-error'; step: Step; code: number; text: string; retryAfterMs?: number }
+	/**
+	 * The service answered with an error, as an HTTP status or as a code inside the body. `asked` is
+	 * for 429 only: `again` until the time limit, or `not at all`, because an earlier request was told
+	 * to wait for longer than that.
+	 */
+	| {
+			kind: 'api-error';
+			step: Step;
+			code: number;
+			text: string;
+			retryAfterMs?: number;
+			asked?: 'again' | 'not at all';
+	  }
 	/** The service answered with a redirect. It is not followed: the key belongs to one host. */
 	| { kind: 'redirected'; step: Step; host: string }
 	/** No answer came. `sent` is false only where the request cannot have reached the service. */
@@ -26,6 +37,8 @@ export type Failure =
 	| { kind: 'no-image'; providerStatus: string; excerpt: string }
 	/** The task did not end within the time limit. `trouble` says why the last look brought nothing. */
 	| { kind: 'timeout'; seconds: number; providerStatus: string; lastError?: string }
+	/** The limit of the credential, in credits of the price list within 24 hours, would be exceeded. */
+	| { kind: 'daily-credit-limit'; limit: number; spent: number; credits: number }
 	/** Not ordered, because another image of the run had failed and the run was going to stop. */
 	| { kind: 'not-created' }
 	/** A defect of this package, or of n8n, while a task was looked at. */
@@ -54,6 +67,7 @@ export function chargedBy(failure: Failure): Charged {
 	switch (failure.kind) {
 		case 'invalid-input':
 		case 'not-created':
+		case 'daily-credit-limit':
 			return 'no';
 		case 'api-error':
 			if (failure.step === 'poll') return 'yes';

@@ -2,11 +2,11 @@ import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n
 import { CREATE_PATH, taskPath, type RequestBody } from '../api/contract';
 import { errorIn, idOf, isFields, payloadOf, shorten, type Fields } from '../api/response';
 import { Flux2Failure, outcomeOf, type Step } from '../api/failures';
-import { isAboutAnotherTask, describesTask, readTask, type Task } from '../api/task';
+import { isAboutAnotherTask, describesTask, isTerminal, readTask, type Task } from '../api/task';
 import { clock, pause } from './clock';
 import { parseRetryAfter } from './delays';
 import { redacted } from './redact';
-import type { RateLimiter } from './rateLimiter';
+import type { Permit, RunLimiter } from './runLimiter';
 
 /** How long an answer may take, in milliseconds of real time. */
 export const requestTimeout = {
@@ -14,6 +14,9 @@ export const requestTimeout = {
 	create: 120_000,
 	look: 30_000,
 };
+
+/** How long a read waits for its turn, after others were told to wait, where no time limit is given. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** How long a cancelled execution still waits for the answer of a create, in milliseconds. */
 const GRACE_MS = 700;
@@ -45,7 +48,7 @@ export class Client {
 	constructor(
 		private readonly baseUrl: string,
 		private readonly send: Send,
-		private readonly rateLimiter: RateLimiter,
+		private readonly limiter: RunLimiter,
 		/** Takes the key out of a text. */
 		private readonly redact: (text: string) => string,
 		private readonly signal?: AbortSignal,
@@ -78,12 +81,13 @@ export class Client {
 				step: 'create',
 				excerpt: shorten(answer),
 			});
+		this.limiter.taskCreated(taskId);
 		return taskId;
 	}
 
 	/**
 	 * Reads a task: exactly one request, which costs nothing. Waits for its turn until `deadline` (ms
-	 * since the epoch), then for the answer at most `patienceMs`.
+	 * since the epoch; a minute from now by default), then for the answer at most `patienceMs`.
 	 *
 	 * @throws Flux2Failure with the task id.
 	 */
@@ -91,8 +95,10 @@ export class Client {
 		taskId: string,
 		limits: { deadline?: number; patienceMs?: number } = {},
 	): Promise<Task> {
-		const { deadline = Number.POSITIVE_INFINITY, patienceMs = requestTimeout.look } = limits;
+		const { deadline = clock.now() + LONGEST_PAUSE_MS, patienceMs = requestTimeout.look } = limits;
 		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs));
+		if ('value' in read ? isTerminal(read.value) : read.failure.failure.kind === 'no-image')
+			this.limiter.taskDone(taskId);
 		if ('value' in read) return read.value;
 		throw new Flux2Failure(read.failure.failure, taskId);
 	}
@@ -114,9 +120,23 @@ export class Client {
 		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
 		beforeSending?: () => void,
 	): Promise<unknown> {
-		if (!(await this.rateLimiter.acquire(deadline))) throw this.stopped(step);
-		beforeSending?.();
-		const sentAt = clock.now();
+		const permit = await this.limiter.acquire(step, deadline);
+		if (permit === undefined) throw this.stopped(step);
+		let isSent = false;
+		try {
+			beforeSending?.();
+			isSent = true;
+			return await this.requestWith(permit, step, options);
+		} finally {
+			permit.abandoned(isSent);
+		}
+	}
+
+	private async requestWith(
+		permit: Permit,
+		step: Step,
+		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
+	): Promise<unknown> {
 		const response = await this.exchange(step, options);
 		const { statusCode: status } = response;
 		const answer = redacted(response.body, this.redact);
@@ -125,7 +145,8 @@ export class Client {
 		const isTask = step === 'poll' && status < 300 && describesTask(answer);
 		if (error !== undefined && !isTask) {
 			const wait = parseRetryAfter(response.headers['retry-after'], clock.now());
-			if (error.code === 429) this.rateLimiter.onRateLimited(sentAt, wait);
+			if (error.code === 429) permit.refused(wait);
+			else permit.accepted();
 			throw new Flux2Failure({
 				kind: 'api-error',
 				step,
@@ -134,7 +155,7 @@ export class Client {
 				...(wait === undefined ? {} : { retryAfterMs: wait }),
 			});
 		}
-		this.rateLimiter.onSuccess();
+		permit.accepted();
 		return answer;
 	}
 
@@ -181,12 +202,7 @@ export class Client {
 
 	private stopped(step: Step): Flux2Failure {
 		if (this.signal?.aborted) return new Flux2Failure({ kind: 'cancelled' });
-		return new Flux2Failure({
-			kind: 'api-error',
-			step,
-			code: 429,
-			text: 'the service asked to wait longer than the time limit allows',
-		});
+		return new Flux2Failure({ kind: 'api-error', step, code: 429, text: '', asked: 'not at all' });
 	}
 
 	private redirected(step: Step, headers: Fields): Flux2Failure {

@@ -4,9 +4,9 @@ import type {
 	IN8nHttpFullResponse,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { accountState } from './account';
 import { Client, type Send } from './client';
 import { CREDENTIAL, type Account } from './credential';
-import { RateLimiter, type AdaptiveConcurrency } from './rateLimiter';
 
 /** Any place in which n8n runs one of our nodes. */
 export type NodeContext = IExecuteFunctions | IWebhookFunctions;
@@ -39,13 +39,8 @@ export const redactor =
 	(text: string): string =>
 		apiKey.length < SHORTEST_KEY ? text : text.replaceAll(apiKey, '•••');
 
-/** A client for the account, keeping the pace of `width`'s lanes. */
-export function createClient(
-	ctx: NodeContext,
-	account: Account,
-	width: AdaptiveConcurrency,
-	signal?: AbortSignal,
-): Client {
-	const throttle = new RateLimiter(width, signal);
-	return new Client(account.baseUrl, sender(ctx), throttle, redactor(account), signal);
+/** A client for the account, with the rate limiter that all its executions share. */
+export function createClient(ctx: NodeContext, account: Account, signal?: AbortSignal): Client {
+	const limiter = accountState(account).limiter.forRun(signal);
+	return new Client(account.baseUrl, sender(ctx), limiter, redactor(account), signal);
 }

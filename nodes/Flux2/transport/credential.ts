@@ -9,6 +9,8 @@ export const CREDENTIAL = 'apiInOneApi';
 export interface Account {
 	apiKey: string;
 	baseUrl: string;
+	/** Credits of the price list within 24 hours; 0 for no limit. */
+	dailyCreditLimit: number;
 }
 
 /**
@@ -36,6 +38,21 @@ export function checkedBaseUrl(value: unknown): string {
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
+/**
+ * Credits within 24 hours; 0 for no limit, also where the credential is older than the field.
+ *
+ * @throws Flux2Failure `invalid-input`: a limit that cannot be read must not pass for none.
+ */
+export function checkedCreditLimit(value: unknown): number {
+	const limit = Number(value ?? 0);
+	if (Number.isFinite(limit) && limit >= 0) return limit;
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: 'The daily credit limit of the credential must be a number, 0 or more',
+		advice: 'Open the API in One credential and correct "Daily Credit Limit". 0 means no limit.',
+	});
+}
+
 function readAccount(data: ICredentialDataDecryptedObject): Account {
 	const apiKey = String(data.apiKey ?? '').trim();
 	if (apiKey === '')
@@ -44,7 +61,11 @@ function readAccount(data: ICredentialDataDecryptedObject): Account {
 			problem: 'The API in One credential has no API key',
 			advice: 'Open the credential and paste the key from your API in One account.',
 		});
-	return { apiKey, baseUrl: checkedBaseUrl(data.baseUrl) };
+	return {
+		apiKey,
+		baseUrl: checkedBaseUrl(data.baseUrl),
+		dailyCreditLimit: checkedCreditLimit(data.dailyCreditLimit),
+	};
 }
 
 /** The account of the node's credential. */

@@ -47,6 +47,19 @@ function later(failure: Extract<Failure, { kind: 'api-error' }>): string {
 	return `${advice}${quoted(failure.text)}`.trim();
 }
 
+function rateLimitAdvice({ asked, retryAfterMs }: Extract<Failure, { kind: 'api-error' }>): string {
+	switch (asked) {
+		case 'again':
+			return 'It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel".';
+		case 'not at all':
+			return 'It asked to wait for longer than the time limit, so this request was not sent. Try again later.';
+		default:
+			return retryAfterMs === undefined
+				? 'Try again later.'
+				: `Try again in ${Math.ceil(retryAfterMs / 1_000)} seconds.`;
+	}
+}
+
 function refusal(failure: Extract<Failure, { kind: 'api-error' }>): ErrorMessage {
 	const { code, text, step } = failure;
 	switch (code) {
@@ -80,7 +93,7 @@ function refusal(failure: Extract<Failure, { kind: 'api-error' }>): ErrorMessage
 		case 429:
 			return {
 				message: 'API in One takes no more requests at the moment',
-				description: `It was asked again until the time limit. Raise "Timeout (Seconds)", or lower "Max Parallel".${quoted(text)}`,
+				description: `${rateLimitAdvice(failure)}${quoted(text)}`,
 			};
 		case 455:
 		case 503:
@@ -154,6 +167,11 @@ function whatHappened(failure: Failure): ErrorMessage {
 		}
 		case 'unexpected':
 			return { message: `Something unexpected went wrong: ${failure.text}`, description: '' };
+		case 'daily-credit-limit':
+			return {
+				message: `Daily credit limit reached: ${failure.limit} credits in 24 hours`,
+				description: `This image costs an estimated ${failure.credits} credits, and this n8n process has used ${failure.spent} in the last 24 hours. Raise "Daily Credit Limit" in the API in One credential, or try again later.`,
+			};
 		case 'not-created':
 			return { message: 'Not ordered, because another image of this run failed', description: '' };
 		case 'cancelled':

@@ -37,7 +37,7 @@ function alreadyCreated(ledger: Ledger, plan: Plan): CreatedTask | undefined {
 	return { taskId: entry.taskId, createdAt: Date.parse(entry.sentAt) };
 }
 
-const isRateLimited = (failure: Failure): boolean =>
+const isRateLimited = (failure: Failure): failure is Extract<Failure, { kind: 'api-error' }> =>
 	failure.kind === 'api-error' && failure.code === 429;
 
 /** Two images cannot be one task: the order was taken, and which task it became nobody can tell. */
@@ -92,6 +92,7 @@ export async function createTask(
 		createdAt = clock.now();
 		ledger.sending(itemIndex, fingerprint, sentAt(), plan.credits);
 	};
+	let refusal: Failure | undefined;
 	for (;;) {
 		if (run.signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
@@ -112,8 +113,13 @@ export async function createTask(
 		}
 		const { failure } = created.failure;
 		if (chargedBy(failure) === 'no') ledger.forget(itemIndex, fingerprint);
+		// The service's own refusal says more than that there was no time for another try.
+		if (isRateLimited(failure) && failure.asked === undefined)
+			refusal = { ...failure, asked: 'again' };
 		if (!isRateLimited(failure) || clock.now() >= deadline)
-			throw new Flux2Failure(failure, undefined, { prompt: request.prompt, sentAt: sentAt() });
-		await run.concurrency.reacquire();
+			throw new Flux2Failure(isRateLimited(failure) ? (refusal ?? failure) : failure, undefined, {
+				prompt: request.prompt,
+				sentAt: sentAt(),
+			});
 	}
 }

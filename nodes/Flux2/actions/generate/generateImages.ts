@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure, outcomeOf } from '../../api/failures';
 import { createTask, unconfirmed, newTask } from './createTask';
+import { accountState } from '../../transport/account';
 import { toOutputItem } from '../outputItem';
 import { waitForTask } from '../waitForTask';
 import { mapWithConcurrency } from '../../transport/concurrency';
@@ -18,7 +19,11 @@ async function generateImage(
 	const { taskId, createdAt } = await createTask(run, plan, request.callbackUrl, mayOrder);
 	if (plan.waitFor === 'nothing')
 		return await toOutputItem(run.ctx, newTask(taskId), downloadOptions, request);
-	const followed = await outcomeOf(waitForTask(run, taskId, createdAt, timeoutSeconds));
+	const history = accountState(run.account).durations.of({
+		...request,
+		hasReferences: request.references.length > 0,
+	});
+	const followed = await outcomeOf(waitForTask(run, taskId, createdAt, timeoutSeconds, history));
 	if ('value' in followed)
 		return await toOutputItem(run.ctx, followed.value, downloadOptions, request, run.signal);
 	// The service bills no failed task, so a retry may order this image anew.
