@@ -1,4 +1,4 @@
-import { chance } from '../../sandbox/chance.mts';
+import { seededRandom } from '../../sandbox/random.mts';
 import { burst, Worker } from './simulation/executions.mts';
 import {
 	Closed,
@@ -84,7 +84,7 @@ describe('a limit that changes', () => {
 });
 
 test('a limit on tasks in flight is kept to by the tasks that are done, however long each takes', async () => {
-	const random = chance(5);
+	const random = seededRandom(5);
 	const { service, worker } = start(new TasksAtOnce(10), {
 		taskMs: () => 3_500 + 3_000 * random(),
 	});

@@ -1,4 +1,4 @@
-import { chance } from '../../sandbox/chance.mts';
+import { seededRandom } from '../../sandbox/random.mts';
 import { burst, Worker } from './simulation/executions.mts';
 import {
 	FixedWindow,
@@ -40,7 +40,7 @@ async function measure(
 	{ workers = 1, bursts = 2 } = {},
 ): Promise<Measured[]> {
 	const time = new SimulatedTime(seed);
-	const random = chance(seed + 1_000);
+	const random = seededRandom(seed + 1_000);
 	const limit = LIMITS[kind]!(random);
 	const service = new SimulatedService({ limit, hasRetryAfter, taskMs: () => TASK_MS });
 	const processes = Array.from({ length: workers }, () => new Worker(service));

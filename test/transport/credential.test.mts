@@ -1,5 +1,5 @@
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import type { NodeContext } from '../../nodes/Flux2/transport/createClient';
+import type { NodeContext } from '../../nodes/Flux2/transport/credential';
 import { getAccount } from '../../nodes/Flux2/transport/credential';
 
 /** A node whose credential holds this beside the key. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chance } from '../../sandbox/chance.mts';
+import { seededRandom } from '../../sandbox/random.mts';
 import { nextPollDelay, pollDelay } from '../../nodes/Flux2/transport/delays';
 import { DurationHistory, TaskDurations } from '../../nodes/Flux2/transport/taskDurations';
 import { burst, Worker } from './simulation/executions.mts';
@@ -33,7 +33,7 @@ function measure(tasks: SimulatedTask[]): Measured {
 /** So many seconds each image takes, run after run. */
 async function runs(seed: number, seconds: number[], spread: number): Promise<Measured[]> {
 	const time = new SimulatedTime(seed);
-	const random = chance(seed + 1_000);
+	const random = seededRandom(seed + 1_000);
 	let mean = 0;
 	const service = new SimulatedService({
 		limit: new NoLimit(),
@@ -156,7 +156,7 @@ describe('what is known of durations', () => {
 
 	test('takes no more memory for many tasks and kinds than for some', () => {
 		const durations = new TaskDurations();
-		const random = chance(1);
+		const random = seededRandom(1);
 		const first = durations.of({ mode: '0', resolution: '1K', hasReferences: false });
 		for (let task = 0; task < 1_000; task += 1)
 			first.record(5_000, 6_000 * random() + 500, first.changes, random());

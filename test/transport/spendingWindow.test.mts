@@ -38,7 +38,7 @@ describe('the daily credit limit', () => {
 		expect(refusal?.failure).toEqual({
 			kind: 'daily-credit-limit',
 			limit: 20,
-			spent: 20,
+			held: 20,
 			credits: 5,
 		});
 		expect(chargedBy(refusal!.failure)).toBe('no');
@@ -76,7 +76,7 @@ describe('the daily credit limit', () => {
 		await sleep(13 * HOUR_MS);
 		spending.reserve(10, 20);
 		await sleep(10.9 * HOUR_MS);
-		expect(refusalOf(() => spending.reserve(10, 20))?.failure).toMatchObject({ spent: 20 });
+		expect(refusalOf(() => spending.reserve(10, 20))?.failure).toMatchObject({ held: 20 });
 		await sleep(0.2 * HOUR_MS);
 		expect(spending.spent).toBe(10);
 		expect(refusalOf(() => spending.reserve(10, 20))).toBeUndefined();
@@ -108,7 +108,7 @@ describe('executions that run at the same time', () => {
 		const { spending } = accountState({ baseUrl: 'https://api.example', apiKey: 'key-123456' });
 		const reservation = spending.reserve(5, limit);
 		const created = await outcomeOf(client.createTask(BODY, now() + 60_000));
-		if ('value' in created) return created.value;
+		if ('value' in created) return created.value.id;
 		if (chargedBy(created.failure.failure) === 'no') reservation.release();
 		throw created.failure;
 	}
@@ -137,7 +137,7 @@ describe('executions that run at the same time', () => {
 		const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
 		expect(failures).toHaveLength(20);
 		for (const { failure } of failures)
-			expect(failure).toEqual({ kind: 'daily-credit-limit', limit: 50, spent: 50, credits: 5 });
+			expect(failure).toEqual({ kind: 'daily-credit-limit', limit: 50, held: 50, credits: 5 });
 		expect(sent()).toBe(10);
 	});
 

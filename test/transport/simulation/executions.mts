@@ -46,7 +46,7 @@ export class Worker {
 			const created = await outcomeOf(
 				client.createTask(BODY, deadline, () => (createdAt = clock.now())),
 			);
-			if ('value' in created) return await this.waitFor(client, created.value, createdAt);
+			if ('value' in created) return await this.waitFor(client, created.value.id, createdAt);
 			const { failure } = created.failure;
 			if (failure.kind !== 'api-error' || failure.code !== 429 || failure.asked)
 				throw created.failure;

@@ -1,5 +1,5 @@
 import { clock } from '../../../nodes/Flux2/transport/clock';
-import { chance } from '../../../sandbox/chance.mts';
+import { seededRandom } from '../../../sandbox/random.mts';
 
 interface Sleeper {
 	at: number;
@@ -22,7 +22,7 @@ export class SimulatedTime {
 
 	/** Takes the place of the product's clock. `seed` makes its chance. */
 	constructor(seed: number) {
-		Object.assign(clock, { now: this.now, sleep: this.sleep, random: chance(seed) });
+		Object.assign(clock, { now: this.now, sleep: this.sleep, random: seededRandom(seed) });
 		AbortSignal.timeout = () => new AbortController().signal;
 	}
 
