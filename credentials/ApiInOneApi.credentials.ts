@@ -59,6 +59,15 @@ export class ApiInOneApi implements ICredentialType {
 			description:
 				'Change only for the sandbox or a proxy. Must use HTTPS unless it is on this machine.',
 		},
+		{
+			displayName: 'Daily Credit Limit',
+			name: 'dailyCreditLimit',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'A fuse against runaway loops: maximum estimated credits in any 24 hours, over all workflows that use this API key. Counted in memory by this n8n process, so it starts at zero when n8n restarts, and each worker counts for itself. Set to 0 for no limit.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

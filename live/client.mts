@@ -11,7 +11,7 @@ import type { Recorder } from './recording.mts';
 
 /** The node's own client; only what it sends with differs. */
 export const clientOf = (baseUrl: string, send: Send, redact = (text: string) => text): Client =>
-	new Client(baseUrl, send, new RateLimiter({ decrease() {}, increase() {} }), redact);
+	new Client(baseUrl, send, new RateLimiter().forRun(), redact);
 
 /**
  * Not `fetch`: that one sends again after a 421. Each request has a connection of its own: one that was

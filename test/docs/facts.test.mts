@@ -86,7 +86,7 @@ describe('limits', () => {
 	test('how long a response may take, and after which codes nothing was charged', () => {
 		const text = plain(section('docs/money-and-retries.md', '## What is sent again'));
 		expect(text).toContain(`No response within ${requestTimeout.create / 60_000} minutes`);
-		expect(text).toContain(`No response within ${requestTimeout.look / 1_000} seconds`);
+		expect(text).toContain(`No response within ${requestTimeout.poll / 1_000} seconds`);
 		const [, codes = ''] = /A refusal with ([\d, or]+), or no connection/.exec(text) ?? [];
 		const refused = codes.match(/\d+/g)?.map(Number);
 		expect(refused).toEqual([...REFUSED_CODES].filter((code) => code !== 429));

@@ -133,7 +133,9 @@ export function testRetries(n8n: () => N8nInstance, isLegacy: boolean): void {
 					await n8n().api.waitForExecution(await n8n().api.retry(executionId));
 				const retried = await retry(id);
 				expect(account.sandbox.billing.creates).toBe(2);
-				expect(errorOf(retried)?.message).toContain('was interrupted, so no image was generated again');
+				expect(errorOf(retried)?.message).toContain(
+					'was interrupted, so no image was generated again',
+				);
 				const retriedAgain = await retry(retried.id);
 				expect(countFiles(outputOf(retriedAgain))).toBe(2);
 				expect(account.sandbox.billing.creates).toBe(4);

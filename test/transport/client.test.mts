@@ -24,7 +24,6 @@ type Handler = (request: IHttpRequestOptions) => Promise<ServiceResponse>;
 /** A client that gets these responses one after another, and then always the last one. */
 function createClient(responses: ServiceResponse[] | Handler, signal?: AbortSignal) {
 	const sent: IHttpRequestOptions[] = [];
-	const concurrencyChanges: string[] = [];
 	const client = new Client(
 		'https://api.example',
 		async (request) => {
@@ -35,17 +34,11 @@ function createClient(responses: ServiceResponse[] | Handler, signal?: AbortSign
 					: responses[Math.min(sent.length, responses.length) - 1];
 			return { statusCode: 200, headers: {}, body: '', ...response } as IN8nHttpFullResponse;
 		},
-		new RateLimiter(
-			{
-				decrease: () => concurrencyChanges.push('decrease'),
-				increase: () => concurrencyChanges.push('increase'),
-			},
-			signal,
-		),
+		new RateLimiter().forRun(signal),
 		(text) => text.replaceAll(KEY, '•••'),
 		signal,
 	);
-	return { client, sent, concurrencyChanges };
+	return { client, sent };
 }
 
 const inAMinute = () => now() + 60_000;
@@ -72,7 +65,7 @@ function n8nError(code: string | undefined, more: object = {}): Error {
 
 describe('a create request', () => {
 	test('is one request that follows no redirect, and returns the task ID', async () => {
-		const { client, sent, concurrencyChanges } = createClient([{ body: created }]);
+		const { client, sent } = createClient([{ body: created }]);
 		expect((await client.createTask(BODY, inAMinute())).id).toBe(ID);
 		expect(sent).toEqual([
 			{
@@ -88,7 +81,6 @@ describe('a create request', () => {
 				abortSignal: expect.any(AbortSignal),
 			},
 		]);
-		expect(concurrencyChanges).toEqual(['increase']);
 	});
 
 	test('is never sent a second time, whatever the response', async () => {
@@ -221,10 +213,9 @@ describe('a create request', () => {
 
 	test('waits for the Retry-After of an earlier one, and is not sent if that is after the deadline', async () => {
 		const rateLimited = { statusCode: 429, headers: { 'retry-after': '30' } };
-		const { client, sent, concurrencyChanges } = createClient([rateLimited, { body: created }]);
+		const { client, sent } = createClient([rateLimited, { body: created }]);
 		const { failure } = await failureOf(client.createTask(BODY, inAMinute()));
 		expect(failure).toMatchObject({ kind: 'api-error', code: 429, retryAfterMs: 30_000 });
-		expect(concurrencyChanges).toEqual(['decrease']);
 
 		const rateLimitedAt = now();
 		const tooShort = await failureOf(client.createTask(BODY, rateLimitedAt + 20_000));
@@ -324,4 +315,32 @@ test('no failure or task contains the API key, not even a part of it', async () 
 				expect(JSON.stringify(outcome)).not.toContain(KEY.slice(0, 6));
 			}
 	}
+});
+
+describe('a poll after another one was told to wait', () => {
+	test('without a time limit waits a minute at most for a pause that another was told', async () => {
+		const refused = { statusCode: 429, headers: { 'retry-after': '3600' } };
+		const { client, sent } = createClient([refused, { body: done }]);
+		const first = await failureOf(client.getTask(ID));
+		expect(first.failure).toMatchObject({ code: 429, retryAfterMs: 3_600_000 });
+		expect(first.failure).not.toHaveProperty('asked');
+
+		const from = now();
+		const second = await failureOf(client.getTask(ID));
+		expect(now() - from).toBe(60_000);
+		expect(second.failure).toMatchObject({ code: 429, asked: 'not at all' });
+		expect(second.taskId).toBe(ID);
+		expect(sent).toHaveLength(1);
+	});
+
+	test('with a time limit waits no longer than that for a pause that another was told', async () => {
+		const refused = { statusCode: 429, headers: { 'retry-after': '80' } };
+		const { client, sent } = createClient([refused, { body: done }]);
+		await failureOf(client.getTask(ID));
+		const from = now();
+		const { failure } = await failureOf(client.getTask(ID, { deadline: from + 5_000 }));
+		expect(now() - from).toBe(5_000);
+		expect(failure).toMatchObject({ code: 429, asked: 'not at all' });
+		expect(sent).toHaveLength(1);
+	});
 });

@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
 import { Client } from '../../nodes/Flux2/transport/client';
+import { RateLimiter } from '../../nodes/Flux2/transport/rateLimiter';
 
 export const KEY = 'aio_secret_0123456789';
 
@@ -13,11 +14,6 @@ export interface WireAnswer {
 /** A client of a service with these answers, one after another, the last for ever. */
 export function clientOver(answers: readonly WireAnswer[]) {
 	const sent: IHttpRequestOptions[] = [];
-	const limiter = {
-		acquire: async () => true,
-		onRateLimited: () => undefined,
-		onSuccess: () => undefined,
-	};
 	const send = async (request: IHttpRequestOptions): Promise<IN8nHttpFullResponse> => {
 		const { statusCode = 200, body } = answers[Math.min(sent.length, answers.length - 1)] ?? {};
 		sent.push(request);
@@ -25,7 +21,7 @@ export function clientOver(answers: readonly WireAnswer[]) {
 		return { statusCode, headers: {}, body: text as never };
 	};
 	const redact = (text: string) => text.replaceAll(KEY, '•••');
-	const client = new Client('https://api.example', send, limiter as never, redact);
+	const client = new Client('https://api.example', send, new RateLimiter().forRun(), redact);
 	return { client, sent };
 }
 

@@ -82,11 +82,7 @@ const createFailures: Array<[Failure, message: string, description: string]> = [
 		'API in One does not know this address',
 		`${NOT_CHARGED} Check the base URL in the credential: for API in One it is https://apiin.one.`,
 	],
-	[
-		create(429),
-		'API in One rate limit reached',
-		`${NOT_CHARGED} Wait a moment, raise "Timeout (Seconds)", or lower "Max Concurrent Images".`,
-	],
+	[create(429), 'API in One rate limit reached', `${NOT_CHARGED} Try again later.`],
 	[create(455), 'API in One is under maintenance', `${NOT_CHARGED} Try again later.`],
 	[create(503), 'API in One is under maintenance', MAY_BE_CHARGED],
 	[create(500), 'API in One returned an error (500)', MAY_BE_CHARGED],

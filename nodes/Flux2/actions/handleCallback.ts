@@ -4,15 +4,12 @@ import { Flux2Failure, outcomeOf } from '../api/failures';
 import { isTerminal, type TerminalTask } from '../api/task';
 import type { Client } from '../transport/client';
 import { clock, pause } from '../transport/clock';
-import { ConcurrencyLimit } from '../transport/concurrency';
 import { createClient } from '../transport/createClient';
 import { getAccount } from '../transport/credential';
 import { errorMessage } from '../transport/errorMessages';
 
 /** The sender gives up after 15 s [upstream], so a callback has to be answered well before. */
 const HANDLING_MS = 8_000;
-
-const MAX_CONCURRENT_POLLS = 10;
 
 /** Answers a callback directly, without n8n. `status` tells the sender whether to try again. */
 export function respond(ctx: IWebhookFunctions, status: number, why: string): IWebhookResponseData {
@@ -64,7 +61,7 @@ export async function authenticateCallback(
 	if (requireToken && !hashes.some((hash) => hasTokenOf(query, hash))) return undefined;
 	return {
 		taskIds: taskIdsOf(ctx.getBodyData(), query),
-		client: createClient(ctx, account, new ConcurrencyLimit(MAX_CONCURRENT_POLLS)),
+		client: createClient(ctx, account),
 	};
 }
 

@@ -4,6 +4,7 @@ import type { Client } from '../transport/client';
 import { ConcurrencyLimit } from '../transport/concurrency';
 import { createClient } from '../transport/createClient';
 import { getAccount, type Account } from '../transport/credential';
+import { accountState, type AccountState } from '../transport/account';
 import { Ledger } from '../transport/ledger';
 import { RestartGuard } from '../transport/restartGuard';
 import { readRunOptions, type RunOptions } from './options';
@@ -12,6 +13,8 @@ import { readRunOptions, type RunOptions } from './options';
 export interface Run {
 	ctx: IExecuteFunctions;
 	account: Account;
+	/** What all executions of this process share for the account. */
+	shared: AccountState;
 	client: Client;
 	options: RunOptions;
 	concurrency: ConcurrencyLimit;
@@ -55,13 +58,14 @@ export async function startRun(ctx: IExecuteFunctions): Promise<Run> {
 	const signal = ctx.getExecutionCancelSignal();
 	const options = readRunOptions(ctx);
 	const concurrency = new ConcurrencyLimit(options.maxParallel);
-	const client = createClient(ctx, account, concurrency, signal);
+	const client = createClient(ctx, account, signal);
 	const context = contextOf(ctx);
 	const isTool = isCalledByAgent(ctx);
 	const runIndex = context === undefined ? 0 : Number(ctx.getWorkflowDataProxy(0).$runIndex ?? 0);
 	return {
 		ctx,
 		account,
+		shared: accountState(account),
 		client,
 		options,
 		concurrency,

@@ -3,6 +3,7 @@ import type { OpenTask, Task, TerminalTask } from '../api/task';
 import { withTaskId } from '../api/toFailure';
 import { clock, pause } from '../transport/clock';
 import { pollUntilDone } from '../transport/polling';
+import type { DurationHistory } from '../transport/taskDurations';
 import type { Run } from './run';
 
 /** A task that is not a failed one. @throws Flux2Failure `task-failed` */
@@ -26,6 +27,8 @@ export interface WaitOptions {
 	timeoutSeconds: number;
 	/** URLs of the request, which are never taken for its result. */
 	sent?: readonly string[];
+	/** How long images of its kind took; learns from this one. */
+	history?: DurationHistory;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface WaitOptions {
 export async function waitForTask(
 	{ client, signal, restartGuard }: Run,
 	taskId: string,
-	{ createdAt, timeoutSeconds, sent }: WaitOptions,
+	{ createdAt, timeoutSeconds, sent, history }: WaitOptions,
 ): Promise<Exclude<TerminalTask, { state: 'failed' }>> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
 	try {
@@ -45,6 +48,7 @@ export async function waitForTask(
 			createdAt,
 			deadline,
 			timeoutSeconds,
+			history,
 			getTask: async () => {
 				restartGuard?.assert('polled');
 				return await client.getTask(taskId, { deadline, ...(sent && { sent }) });

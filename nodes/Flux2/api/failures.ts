@@ -34,6 +34,11 @@ export type Failure =
 			code: number;
 			text: string;
 			retryAfterMs?: number;
+			/**
+			 * Only with 429: it was asked `again` until the time limit, or `not at all`, because an
+			 * earlier request was told to wait for longer than that.
+			 */
+			asked?: 'again' | 'not at all';
 			/** The code stood in the body of a 2xx answer. */
 			inBody?: true;
 	  }

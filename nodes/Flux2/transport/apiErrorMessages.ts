@@ -23,6 +23,19 @@ function notFoundMessage({ step, text }: ApiError): ErrorMessage {
 			};
 }
 
+function rateLimitAdvice({ asked, retryAfterMs }: ApiError): string {
+	switch (asked) {
+		case 'again':
+			return 'The request was sent again until the time limit. Raise "Timeout (Seconds)", or lower "Max Concurrent Images".';
+		case 'not at all':
+			return 'API in One asked to wait for longer than the time limit, so this request was not sent. Try again later.';
+		default:
+			return retryAfterMs === undefined
+				? 'Try again later.'
+				: `Try again in ${Math.ceil(retryAfterMs / 1_000)} seconds.`;
+	}
+}
+
 /** What an error of the service means to a user. Its own text is passed on. */
 export function apiErrorMessage(failure: ApiError): ErrorMessage {
 	const { code, text } = failure;
@@ -60,7 +73,7 @@ export function apiErrorMessage(failure: ApiError): ErrorMessage {
 		case 429:
 			return {
 				message: 'API in One rate limit reached',
-				description: `Wait a moment, raise "Timeout (Seconds)", or lower "Max Concurrent Images".${quoted(text)}`,
+				description: `${rateLimitAdvice(failure)}${quoted(text)}`,
 			};
 		default:
 			return {

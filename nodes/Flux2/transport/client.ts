@@ -7,19 +7,22 @@ import { urlsIn } from '../api/imageUrls';
 import { parseJson } from '../api/json';
 import { readCreated, readTask } from '../api/readTask';
 import { isAboutAnotherTask, type Fields } from '../api/response';
-import type { Task } from '../api/task';
+import { isTerminal, type Task } from '../api/task';
 import { clock, pause } from './clock';
 import { parseRetryAfter } from './delays';
 import { noAnswerReason } from './noAnswer';
 import { redacted } from './redact';
-import type { RateLimiter } from './rateLimiter';
+import type { Permit, RunLimiter } from './runLimiter';
 
 /** How long an answer may take, in milliseconds of real time. */
 export const requestTimeout = {
 	/** Long: when the answer to a create is lost, so may be the image that was paid for. */
 	create: 120_000,
-	look: 30_000,
+	poll: 30_000,
 };
+
+/** How long a poll waits for its turn, after others were told to wait, where no time limit is given. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** How long a cancelled execution still waits for the answer of a create, in milliseconds. */
 const GRACE_MS = 700;
@@ -32,7 +35,7 @@ export class Client {
 	constructor(
 		private readonly baseUrl: string,
 		private readonly send: Send,
-		private readonly rateLimiter: RateLimiter,
+		private readonly limiter: RunLimiter,
 		/** Takes the key out of a text. */
 		private readonly redact: (text: string) => string,
 		private readonly signal?: AbortSignal,
@@ -57,13 +60,16 @@ export class Client {
 		};
 		const answer = await this.request('create', deadline, request, beforeSending);
 		const task = readCreated(answer, urlsIn(body));
-		if (task !== undefined) return task;
+		if (task !== undefined) {
+			if (!isTerminal(task)) this.limiter.taskCreated(task.id);
+			return task;
+		}
 		throw new Flux2Failure({ kind: 'unreadable-answer', step: 'create', excerpt: shorten(answer) });
 	}
 
 	/**
 	 * Reads a task: exactly one request, which costs nothing. Waits for its turn until `deadline` (ms
-	 * since the epoch), then for the answer at most `patienceMs`.
+	 * since the epoch; a minute from now by default), then for the response at most `patienceMs`.
 	 *
 	 * @param options.sent URLs of the request that made the task, which are never taken for its result.
 	 * @throws Flux2Failure with the task id.
@@ -72,8 +78,11 @@ export class Client {
 		taskId: string,
 		options: { deadline?: number; patienceMs?: number; sent?: readonly string[] } = {},
 	): Promise<Task> {
-		const { deadline = Number.POSITIVE_INFINITY, patienceMs = requestTimeout.look, sent } = options;
+		const { deadline = clock.now() + LONGEST_PAUSE_MS, sent } = options;
+		const { patienceMs = requestTimeout.poll } = options;
 		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs, sent));
+		if ('value' in read ? isTerminal(read.value) : read.failure.failure.kind === 'no-image')
+			this.limiter.taskDone(taskId);
 		if ('value' in read) return read.value;
 		throw new Flux2Failure(read.failure.failure, taskId);
 	}
@@ -100,9 +109,23 @@ export class Client {
 		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
 		beforeSending?: () => void,
 	): Promise<unknown> {
-		if (!(await this.rateLimiter.acquire(deadline))) throw this.stopped(step);
-		beforeSending?.();
-		const sentAt = clock.now();
+		const permit = await this.limiter.acquire(step, deadline);
+		if (permit === undefined) throw this.stopped(step);
+		let isSent = false;
+		try {
+			beforeSending?.();
+			isSent = true;
+			return await this.requestWith(permit, step, options);
+		} finally {
+			permit.abandoned(isSent);
+		}
+	}
+
+	private async requestWith(
+		permit: Permit,
+		step: Step,
+		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
+	): Promise<unknown> {
 		const response = await this.exchange(step, options);
 		const { statusCode: status, body, headers } = response;
 		const answer = redacted(typeof body === 'string' ? parseJson(body) : body, this.redact);
@@ -111,14 +134,15 @@ export class Client {
 				? this.redirected(step, status, headers)
 				: failureIn(step, status, answer);
 		if (failure === undefined) {
-			this.rateLimiter.onSuccess();
+			permit.accepted();
 			return answer;
 		}
 		if (failure.kind === 'api-error') {
 			const wait = parseRetryAfter(headers['retry-after'], clock.now());
-			if (failure.code === 429) this.rateLimiter.onRateLimited(sentAt, wait);
+			if (failure.code === 429) permit.refused(wait);
 			if (wait !== undefined) failure.retryAfterMs = wait;
 		}
+		if (failure.kind !== 'api-error' || failure.code !== 429) permit.accepted();
 		const taskId = step === 'create' ? taskNamedIn(failure, answer) : undefined;
 		throw new Flux2Failure(failure, taskId || undefined);
 	}
@@ -155,7 +179,7 @@ export class Client {
 		return { signal: this.signal ?? new AbortController().signal, release: () => undefined };
 	}
 
-	/** A create is not torn off by a cancelled execution at once: its answer names what was bought. */
+	/** A cancelled execution does not abort a create at once: its response names what was paid for. */
 	private afterGrace(): { signal: AbortSignal; release: () => void } {
 		const end = new AbortController();
 		const onCancel = (): void => void pause(GRACE_MS).then(() => end.abort());
@@ -172,7 +196,8 @@ export class Client {
 			kind: 'api-error',
 			step,
 			code: 429,
-			text: 'the service asked to wait longer than the time limit allows',
+			text: '',
+			asked: 'not at all',
 		});
 	}
 

@@ -1,73 +1,33 @@
-import type { AdaptiveConcurrency } from './rateLimiter';
-
-/**
- * Places for journeys (create, look, download): at most `max` are under way at once, fewer for a
- * while after the service said that it is too much.
- */
-export class ConcurrencyLimit implements AdaptiveConcurrency {
-	private limit: number;
+/** At most so many pieces of work at once. */
+export class ConcurrencyLimit {
 	private active = 0;
 	private readonly waiting: Array<() => void> = [];
-	private readonly returning: Array<() => void> = [];
 
-	constructor(private readonly max: number) {
-		this.limit = max;
-	}
+	constructor(private readonly max: number) {}
 
-	/** Resolves when there is a place. */
+	/** Resolves when there is a place, which has to be given back by `release`. */
 	async acquire(): Promise<void> {
-		await this.queue(this.waiting);
-	}
-
-	/** Gives the place up and waits for another, before any newcomer: started journeys end first. */
-	async reacquire(): Promise<void> {
-		this.active -= 1;
-		const place = this.queue(this.returning);
-		this.admit();
-		await place;
+		if (this.active < this.max) this.active += 1;
+		else await new Promise<void>((resolve) => this.waiting.push(resolve));
 	}
 
 	release(): void {
-		this.active -= 1;
-		this.admit();
-	}
-
-	decrease(): void {
-		this.limit = Math.max(1, Math.floor(this.limit / 2));
-	}
-
-	increase(): void {
-		if (this.limit >= this.max) return;
-		this.limit += 1;
-		this.admit();
-	}
-
-	private async queue(line: Array<() => void>): Promise<void> {
-		const place = new Promise<void>((resolve) => line.push(resolve));
-		this.admit();
-		await place;
-	}
-
-	private admit(): void {
-		while (this.active < this.limit) {
-			const next = this.returning.shift() ?? this.waiting.shift();
-			if (next === undefined) return;
-			this.active += 1;
-			next();
-		}
+		const next = this.waiting.shift();
+		if (next === undefined) this.active -= 1;
+		else next();
 	}
 }
 
 /**
- * Runs a journey for each entry, in lanes, and gives the outcomes in the entries' order. A journey
- * that may not start any more has none. Only journeys under way take memory.
+ * Does the work for each entry, at most so many at once, and gives the outcomes in the entries'
+ * order. Work that may not start any more has none. Only work that has begun takes memory.
  *
- * A journey that rejects is a defect: the others are still waited for, then it is thrown.
+ * Work that rejects is a defect: the rest is still waited for, then it is thrown.
  */
 export async function mapWithConcurrency<E, T>(
 	entries: readonly E[],
 	concurrency: ConcurrencyLimit,
-	journey: (entry: E, index: number) => Promise<T>,
+	work: (entry: E, index: number) => Promise<T>,
 	mayStart: () => boolean,
 ): Promise<Array<T | undefined>> {
 	const outcomes = entries.map((): T | undefined => undefined);
@@ -79,7 +39,7 @@ export async function mapWithConcurrency<E, T>(
 			concurrency.release();
 			break;
 		}
-		const run: Promise<void> = Promise.allSettled([journey(entry, index)]).then(([outcome]) => {
+		const run: Promise<void> = Promise.allSettled([work(entry, index)]).then(([outcome]) => {
 			if (outcome.status === 'fulfilled') outcomes[index] = outcome.value;
 			else defects.push(outcome.reason);
 			concurrency.release();

@@ -1,8 +1,7 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { accountState } from './account';
 import { Client, type Send } from './client';
-import type { AdaptiveConcurrency } from './rateLimiter';
 import { CREDENTIAL, type Account, type NodeContext } from './credential';
-import { RateLimiter } from './rateLimiter';
 import { redactor } from './redact';
 
 /**
@@ -23,13 +22,8 @@ function sender(ctx: NodeContext): Send {
 	};
 }
 
-/** A client for the account, within the limits of `concurrency`. */
-export function createClient(
-	ctx: NodeContext,
-	account: Account,
-	concurrency: AdaptiveConcurrency,
-	signal?: AbortSignal,
-): Client {
-	const rateLimiter = new RateLimiter(concurrency, signal);
-	return new Client(account.baseUrl, sender(ctx), rateLimiter, redactor(account.apiKey), signal);
+/** A client for the account, with the rate limiter that all its executions share. */
+export function createClient(ctx: NodeContext, account: Account, signal?: AbortSignal): Client {
+	const limiter = accountState(account).limiter.forRun(signal);
+	return new Client(account.baseUrl, sender(ctx), limiter, redactor(account.apiKey), signal);
 }

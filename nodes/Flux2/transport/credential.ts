@@ -15,6 +15,8 @@ export const CREDENTIAL = 'apiInOneApi';
 export interface Account {
 	apiKey: string;
 	baseUrl: string;
+	/** Credits of the price list within 24 hours; 0 for no limit. */
+	dailyCreditLimit: number;
 }
 
 /**
@@ -70,11 +72,30 @@ export function checkedApiKey(value: unknown): string {
 }
 
 /**
+ * Credits within 24 hours; 0 for no limit, also where the credential is older than the field.
+ *
+ * @throws Flux2Failure `invalid-input`: a limit that cannot be read must not pass for none.
+ */
+export function checkedCreditLimit(value: unknown): number {
+	const limit = Number(value ?? 0);
+	if (Number.isFinite(limit) && limit >= 0) return limit;
+	throw new Flux2Failure({
+		kind: 'invalid-input',
+		problem: 'The daily credit limit of the credential must be a number, 0 or more',
+		advice: 'Open the API in One credential and correct "Daily Credit Limit". 0 means no limit.',
+	});
+}
+
+/**
  * The account of the node's credential.
  *
  * @throws Flux2Failure `invalid-input` for a key or a base URL that cannot be used.
  */
 export async function getAccount(ctx: NodeContext): Promise<Account> {
 	const data: ICredentialDataDecryptedObject = await ctx.getCredentials(CREDENTIAL);
-	return { apiKey: checkedApiKey(data.apiKey), baseUrl: checkedBaseUrl(data.baseUrl) };
+	return {
+		apiKey: checkedApiKey(data.apiKey),
+		baseUrl: checkedBaseUrl(data.baseUrl),
+		dailyCreditLimit: checkedCreditLimit(data.dailyCreditLimit),
+	};
 }

@@ -35,6 +35,56 @@ export function nextPollDelay(ageMs: number, random: number): number {
 	return shortened(Math.min(LONGEST_GAP_MS, ageMs * 0.15), random);
 }
 
+/** From so many durations on, polls are placed by them. */
+const ENOUGH_KNOWN = 8;
+
+/** So many of them are done at most before the first of the polls that are placed so. */
+const PART_BEFORE_FIRST = 0.07;
+
+/** And so many between two polls, which are never nearer or wider apart than this. */
+const PART_BETWEEN = 0.22;
+const NEAREST_MS = 450;
+const WIDEST = { ofAge: 0.045, atLeastMs: 850 };
+
+/** The duration that this part (0 to 1) of the known ones, in ascending order, does not exceed. */
+export function quantile(known: readonly number[], part: number): number {
+	const at = part * (known.length - 1);
+	const [low = 0, high = low] = [known[Math.floor(at)], known[Math.ceil(at)]];
+	return low + (high - low) * (at - Math.floor(at));
+}
+
+/**
+ * How long to wait before the next poll of a task that is `ageMs` old. `known` tells how long the
+ * last ones took, in ascending order. Where that is too little to go by, it is as `firstPollDelay`
+ * and `nextPollDelay` say. Else polls begin when the first images may be ready, come closest when
+ * most of them are, and ever wider apart after that. Every other task is polled at half that time
+ * too, in case the service has become quicker.
+ */
+export function pollDelay(
+	ageMs: number,
+	known: readonly number[],
+	random: number,
+	isFirst = false,
+): number {
+	if (known.length < ENOUGH_KNOWN)
+		return isFirst ? firstPollDelay(ageMs, random) : nextPollDelay(ageMs, random);
+	const median = quantile(known, 0.5);
+	const half = median / 2;
+	if (half > FIRST_LOOK_MS.to && ageMs < 0.8 * half && random < 0.5)
+		return Math.round(half * (0.9 + 0.4 * random) - ageMs);
+	const first = quantile(known, PART_BEFORE_FIRST * (0.5 + random));
+	if (ageMs < first || isFirst)
+		return Math.round(Math.max(isFirst ? 0 : NEAREST_MS, first - ageMs));
+	const widest = shortened(Math.max(WIDEST.atLeastMs, WIDEST.ofAge * ageMs), random);
+	const part = known.filter((duration) => duration <= ageMs).length / known.length;
+	const next = part + PART_BETWEEN * (0.5 + random);
+	const gap =
+		next > 1
+			? Math.max(widest, (ageMs - median) / 3)
+			: Math.min(widest, quantile(known, next) - ageMs);
+	return Math.round(Math.min(nextPollDelay(ageMs, random), Math.max(NEAREST_MS, gap)));
+}
+
 /** How long to wait after the `failures`-th failure in a row (from 0): 1 s doubling up to 30 s. */
 export function backOff(failures: number, random: number): number {
 	const full = Math.min(30_000, 1_000 * 2 ** Math.min(failures, 10));

@@ -1,6 +1,7 @@
 import { atTimeout, isTerminal, type TerminalTask, type Task } from '../api/task';
 import { Flux2Failure, mayPass, outcomeOf } from '../api/failures';
-import { backOff, firstPollDelay, nextPollDelay } from './delays';
+import { backOff, pollDelay } from './delays';
+import type { DurationHistory } from './taskDurations';
 
 /** A new task may be unknown to the service for a moment, e.g. behind a lagging copy. */
 const GRACE_PERIOD_MS = 30_000;
@@ -12,6 +13,12 @@ const NO_IMAGE_RETRY_MS = 2_000;
 
 /** A task of unknown age is polled immediately. */
 const OLD_ENOUGH_MS = 5_000;
+
+/** A task that was older when its polls began tells little about how long tasks take. */
+const YOUNG_MS = 5_000;
+
+/** How often it is checked whether the next poll has to be planned anew. */
+const REPLAN_MS = 1_000;
 
 /** Whether a poll that failed like this is worth repeating. A poll costs nothing. */
 export const isTransient = ({ failure }: Flux2Failure, isInGracePeriod: boolean): boolean =>
@@ -40,10 +47,35 @@ export interface PollOptions {
 	deadline: number;
 	timeoutSeconds: number;
 	getTask: () => Promise<Task>;
+	/** How long tasks of its kind took, where that is known; learns from this one. */
+	history?: DurationHistory;
 	/** Waits; false when the execution was cancelled. */
 	pause: (ms: number) => Promise<boolean>;
 	now: () => number;
 	random: () => number;
+}
+
+/**
+ * Waits for `delayOf(known durations, chance)` from now, planned anew when the service turns out to
+ * have become quicker or slower.
+ *
+ * @returns false when the execution was cancelled.
+ */
+async function waitForPoll(
+	{ deadline, history, now, pause, random }: PollOptions,
+	delayOf: (known: readonly number[], chance: number) => number,
+): Promise<boolean> {
+	const from = now();
+	const chance = random();
+	for (;;) {
+		const changes = history?.changes;
+		const dueAt = Math.min(from + delayOf(history?.known ?? [], chance), deadline);
+		do {
+			const left = Math.max(0, dueAt - now());
+			if (!(await pause(history === undefined ? left : Math.min(left, REPLAN_MS)))) return false;
+			if (now() >= dueAt) return true;
+		} while (changes === history?.changes);
+	}
 }
 
 /**
@@ -54,35 +86,51 @@ export interface PollOptions {
  *   change. The task ID is always in it.
  */
 export async function pollUntilDone(options: PollOptions): Promise<TerminalTask> {
-	const { taskId, createdAt, deadline, now, random } = options;
+	const { taskId, createdAt, deadline, history, now, random } = options;
 	const bornAt = createdAt ?? now() - OLD_ENOUGH_MS;
-	const isInGracePeriod = (): boolean =>
-		createdAt !== undefined && now() - createdAt < GRACE_PERIOD_MS;
+	const ageOf = (): number => now() - bornAt;
+	const isInGracePeriod = (): boolean => createdAt !== undefined && ageOf() < GRACE_PERIOD_MS;
 	let last: Task = { state: 'pending', id: taskId, providerStatus: '', imageUrls: [] };
 	let lastError: string | undefined;
 	let failures = 0;
+	let polls = 0;
 	let withoutImageSince: number | undefined;
-	let delay = firstPollDelay(now() - bornAt, random());
+	/** Its age when it was last seen pending; undefined where nobody can tell. */
+	let pendingAfter = createdAt !== undefined && ageOf() < YOUNG_MS ? 0 : undefined;
 	for (;;) {
-		if (!(await options.pause(Math.max(0, Math.min(delay, deadline - now())))))
+		const age = ageOf();
+		const changes = history?.changes ?? 0;
+		const delayOf = (known: readonly number[], chance: number): number =>
+			withoutImageSince !== undefined
+				? NO_IMAGE_RETRY_MS
+				: failures > 0
+					? backOff(failures - 1, chance)
+					: pollDelay(age, known, chance, polls === 0);
+		if (!(await waitForPoll(options, delayOf)))
 			throw new Flux2Failure({ kind: 'cancelled' }, taskId);
 		const isLast = now() >= deadline;
+		const polledAfter = ageOf();
+		polls += 1;
 		const response = await outcomeOf(options.getTask());
 		if ('value' in response) {
 			last = response.value;
 			failures = 0;
 			lastError = undefined;
+			withoutImageSince = undefined;
 		} else if (response.failure.failure.kind === 'no-image') {
 			withoutImageSince ??= now();
 			if (isLast || now() - withoutImageSince >= NO_IMAGE_GRACE_MS) throw response.failure;
-			delay = NO_IMAGE_RETRY_MS;
 			continue;
 		} else {
 			if (!isTransient(response.failure, isInGracePeriod())) throw response.failure;
 			lastError = describeError(response.failure);
 			failures += 1;
+			pendingAfter = undefined;
 		}
+		if (last.state === 'succeeded' && pendingAfter !== undefined)
+			history?.record(pendingAfter, ageOf(), changes, random());
 		if (isTerminal(last)) return last;
+		if (pendingAfter !== undefined) pendingAfter = polledAfter;
 		if (isLast) {
 			const end = atTimeout(last);
 			if (isTerminal(end)) return end;
@@ -96,7 +144,5 @@ export async function pollUntilDone(options: PollOptions): Promise<TerminalTask>
 				taskId,
 			);
 		}
-		delay =
-			failures > 0 ? backOff(failures - 1, random()) : nextPollDelay(now() - bornAt, random());
 	}
 }

@@ -1,106 +1,150 @@
 import { clock, pause } from './clock';
-import { backOff } from './delays';
+import { CreateLimit } from './createLimit/createLimit';
+import type { SentCreate } from './createLimit/createRound';
+import { FairQueue } from './fairQueue';
+import { PollPause } from './pollPause';
+import { GAP_MS } from './requestSpacing';
+import { RunLimiter, type Permit } from './runLimiter';
 
-/** All lanes together, in any second, even where the service never complains. */
-const MOST_PER_SECOND = 50;
+/** Cancelled executions and time limits are noticed this soon. */
+const LONGEST_SLEEP_MS = 500;
 
-const SECOND_MS = 1_000;
+/** What was learned is forgotten after an hour without a create. */
+const FORGET_AFTER_MS = 3_600_000;
 
-/** Between two requests. A first burst is quick, since the last of it decides when a run ends. */
-const GAP_MS = 5;
+const CLOCK_TOLERANCE_MS = 10_000;
 
-/** The same once the service has complained: fewer are on their way when it complains again. */
-const GAP_AFTER_LIMIT_MS = 20;
-
-/** In how many milliseconds these moments leave room for one more. */
-function freeIn(moments: readonly number[]): number {
-	const [oldest = 0] = moments;
-	return moments.length < MOST_PER_SECOND ? 0 : Math.max(0, oldest + SECOND_MS - clock.now());
-}
-
-function remember(moments: number[], at: number): void {
-	moments.push(at);
-	if (moments.length > MOST_PER_SECOND) moments.shift();
-}
-
-/** What the lanes do when the service's patience changes. */
-export interface AdaptiveConcurrency {
-	decrease(): void;
-	increase(): void;
+interface Waiter {
+	deadline: number;
+	resolve: (permit: Permit | undefined) => void;
+	reject: (defect: unknown) => void;
 }
 
 /**
- * The pace that all lanes of one node run keep together: so many requests a second, and one common
- * pause when the service answers 429.
+ * The rate limiter of one account, shared by all executions of this process: what one refused create
+ * teaches, it teaches all. Creates wait in a fair queue for what `CreateLimit` has learned; polls
+ * wait only where a poll was refused, because limits are known to be on creates [upstream].
  */
 export class RateLimiter {
-	private gap = GAP_MS;
-	/** When the next requests are to go out, and the last ones were to. */
-	private slots: number[] = [];
-	/** When the last ones did: later where n8n was busy, and then often several at once. */
-	private readonly sent: number[] = [];
-	private pausedUntil = 0;
-	private pausedSince = 0;
-	private rejections = 0;
+	private limit = new CreateLimit();
+	private lastUsedAt = 0;
+	private lastCreateAt = 0;
+	private readonly queue = new FairQueue<RunLimiter, Waiter>();
+	private isServing = false;
+	private wake: () => void = () => undefined;
+	private readonly pollPause = new PollPause();
 
-	constructor(
-		private readonly concurrency: AdaptiveConcurrency,
-		private readonly signal?: AbortSignal,
-	) {}
+	/** For one run of a node: runs take turns, and each of them is cancelled by its own signal. */
+	forRun(signal?: AbortSignal): RunLimiter {
+		return new RunLimiter(this, signal);
+	}
 
-	/**
-	 * Waits for this request's turn, at most until `deadline` (ms since the epoch).
-	 *
-	 * @returns false when the execution was cancelled or the deadline came first.
-	 */
-	async acquire(deadline: number): Promise<boolean> {
+	taskCreated(taskId: string): void {
+		this.limit.tasks.created(taskId, clock.now());
+	}
+
+	/** The service says that a task is done, or failed. Tasks of others mean nothing here. */
+	taskDone(taskId: string): void {
+		this.limit.tasks.done(taskId, clock.now());
+		this.wake();
+	}
+
+	async waitForCreate(run: RunLimiter, deadline: number): Promise<Permit | undefined> {
+		return await new Promise((resolve, reject) => {
+			this.queue.add(run, { deadline, resolve, reject });
+			void this.serve();
+		});
+	}
+
+	async waitForPoll(run: RunLimiter, deadline: number): Promise<Permit | undefined> {
 		for (;;) {
-			while (this.pausedUntil > clock.now()) {
-				if (clock.now() >= deadline) return false;
-				const until = Math.min(this.pausedUntil, deadline);
-				if (!(await pause(until - clock.now(), this.signal))) return false;
+			while (this.pollPause.until > clock.now()) {
+				if (clock.now() >= deadline) return undefined;
+				const until = Math.min(this.pollPause.until, deadline);
+				if (!(await pause(until - clock.now(), run.signal))) return undefined;
 			}
-			const { pausedSince } = this;
-			let wait = this.nextSlot() - clock.now();
-			do {
-				if (!(await pause(wait, this.signal))) return false;
-				wait = freeIn(this.sent);
-			} while (wait > 0);
-			// A turn that was given before a pause is worth nothing after it.
-			if (pausedSince !== this.pausedSince) continue;
-			remember(this.sent, clock.now());
-			return true;
+			const { since } = this.pollPause;
+			if (!(await run.spacing.take(run.signal))) return undefined;
+			if (since === this.pollPause.since) break;
+			run.spacing.dropSlots();
+		}
+		const sentAt = clock.now();
+		return {
+			accepted: () => this.pollPause.onSuccess(),
+			refused: (retryAfterMs) => this.pollPause.onRateLimited(sentAt, retryAfterMs),
+			abandoned: () => undefined,
+		};
+	}
+
+	/** Lets waiting creates go, one after another, until none is left. */
+	private async serve(): Promise<void> {
+		this.wake();
+		if (this.isServing) return;
+		this.isServing = true;
+		try {
+			while (!this.queue.isEmpty) {
+				const wait = this.letGo();
+				if (this.queue.isEmpty) break;
+				const woken = new Promise<void>((resolve) => (this.wake = resolve));
+				await Promise.race([clock.sleep(Math.min(wait, LONGEST_SLEEP_MS)), woken]);
+			}
+		} catch (defect) {
+			for (const { reject } of this.queue.removeWhere(() => true)) reject(defect);
+		} finally {
+			this.isServing = false;
 		}
 	}
 
-	/** A request sent at `sentAt` got 429. All lanes wait as told, or back off together. */
-	onRateLimited(sentAt: number, retryAfterMs: number | undefined): void {
-		// Requests that were under way when the pause began tell nothing new about the back-off.
-		const isNews = sentAt >= this.pausedSince;
-		if (isNews) {
-			this.pausedSince = clock.now();
-			this.slots = this.slots.filter((at) => at <= this.pausedSince);
-			this.gap = GAP_AFTER_LIMIT_MS;
-			this.concurrency.decrease();
-			this.rejections += 1;
-		}
-		if (!isNews && !retryAfterMs) return;
-		// "0", or a date that is past by our clock, names no pause: obeyed, it would be a hail of requests.
-		const wait = retryAfterMs || backOff(this.rejections - 1, clock.random());
-		this.pausedUntil = Math.max(this.pausedUntil, clock.now() + wait);
-	}
-
-	onSuccess(): void {
-		this.rejections = 0;
-		this.concurrency.increase();
-	}
-
-	/** Takes the next free moment. */
-	private nextSlot(): number {
+	/** Lets all creates go that may. @returns milliseconds until another one may. */
+	private letGo(): number {
 		const now = clock.now();
-		const last = this.slots.at(-1) ?? 0;
-		const at = Math.max(now + freeIn(this.slots), last + this.gap);
-		remember(this.slots, at);
-		return at;
+		this.forgetWhenUnused(now);
+		this.giveUp((deadline) => deadline < now);
+		for (;;) {
+			const wait = Math.max(this.limit.waitingTime(now), this.lastCreateAt + GAP_MS - now);
+			const waiter = wait > 0 ? undefined : this.queue.take((run) => this.use(run));
+			if (waiter === undefined) {
+				this.giveUp((deadline) => deadline <= now);
+				const free = Math.min(...this.queue.owners.map(({ spacing }) => spacing.freeIn));
+				return Math.max(1, Math.min(Math.max(wait, free), this.queue.earliestDeadline - now));
+			}
+			this.lastCreateAt = now;
+			waiter.resolve(this.permit(this.limit, this.limit.send(now)));
+		}
+	}
+
+	private use({ spacing }: RunLimiter): boolean {
+		if (spacing.freeIn > 0) return false;
+		spacing.use();
+		return true;
+	}
+
+	private permit(limit: CreateLimit, create: SentCreate): Permit {
+		const told = (tell: (now: number) => void): void => {
+			tell(clock.now());
+			this.wake();
+		};
+		return {
+			accepted: () => told((now) => limit.accepted(create, now)),
+			refused: (retryAfterMs) => told((now) => limit.refused(create, now, retryAfterMs)),
+			abandoned: (wasSent) => told(() => limit.abandoned(create, wasSent)),
+		};
+	}
+
+	private giveUp(isOver: (deadline: number) => boolean): void {
+		const over = this.queue.removeWhere(
+			({ deadline }, { signal }) => signal?.aborted === true || isOver(deadline),
+		);
+		for (const { resolve } of over) resolve(undefined);
+	}
+
+	/** Also where the clock of the machine was put back: times of the future would never come. */
+	private forgetWhenUnused(now: number): void {
+		const isClockPutBack = now < this.lastUsedAt - CLOCK_TOLERANCE_MS;
+		if (now > this.lastUsedAt + FORGET_AFTER_MS || isClockPutBack) {
+			this.limit = new CreateLimit();
+			this.lastCreateAt = 0;
+		}
+		this.lastUsedAt = now;
 	}
 }

@@ -52,7 +52,9 @@ function alreadyCreated({ ledger }: Run, planned: PlannedRequest): CreatedTask |
 	};
 }
 
-const isRateLimited = (failure: Failure): boolean =>
+type ApiError = Extract<Failure, { kind: 'api-error' }>;
+
+const isRateLimited = (failure: Failure): failure is ApiError =>
 	failure.kind === 'api-error' && failure.code === 429;
 
 /** Two images cannot be one task: the request was taken, and which task it became nobody can tell. */
@@ -104,7 +106,7 @@ export async function createTask(
 ): Promise<CreatedTask> {
 	const held = alreadyCreated(run, planned);
 	if (held !== undefined) return held;
-	const { ledger, token, client, signal, concurrency } = run;
+	const { ledger, token, client, signal } = run;
 	const { itemIndex, request, credits, timeoutSeconds } = planned;
 	const inputUrls = await prepareLinks(files, planned);
 	const callback = callbackUrl === undefined ? undefined : withToken(callbackUrl, token);
@@ -118,6 +120,7 @@ export async function createTask(
 		createdAt = clock.now();
 		ledger.sending(planned, sentAt(), credits);
 	};
+	let refusal: ApiError | undefined;
 	for (;;) {
 		if (signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
 		if (!mayCreate()) throw new Flux2Failure({ kind: 'not-created' });
@@ -133,10 +136,19 @@ export async function createTask(
 			'value' in created
 				? [duplicateOf(created.value.id), undefined]
 				: [created.failure.failure, created.failure.taskId];
+		if (isRateLimited(failure)) {
+			ledger.forget(planned);
+			// The service's own refusal says more than that there was no time for another try.
+			if (failure.asked === undefined) refusal = { ...failure, asked: 'again' };
+			if (clock.now() < deadline && failure.asked === undefined) continue;
+			throw new Flux2Failure(refusal ?? failure, undefined, {
+				prompt: request.prompt,
+				sentAt: sentAt(),
+			});
+		}
 		const error = new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: sentAt() });
 		if (chargedBy(failure) === 'no') ledger.forget(planned);
 		else recordUnconfirmed(run, planned, error);
-		if (!isRateLimited(failure) || clock.now() >= deadline) throw error;
-		await concurrency.reacquire();
+		throw error;
 	}
 }

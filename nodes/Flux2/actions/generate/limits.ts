@@ -1,4 +1,5 @@
 import { Flux2Failure } from '../../api/failures';
+import type { Reservation } from '../../transport/spendingWindow';
 import type { Run } from '../run';
 import type { PlannedRequest } from './plannedRequest';
 
@@ -33,4 +34,32 @@ export async function checkRestart(run: Run, requests: readonly PlannedRequest[]
 	if (run.restartGuard === undefined || notYetCreated(run, requests).length === 0) return;
 	const start = await run.restartGuard.check();
 	if (start !== 'first') throw new Flux2Failure({ kind: 'restarted', by: start });
+}
+
+/** Credits of images that were counted before they were paid for. */
+export type Reservations = ReadonlyMap<PlannedRequest, Reservation>;
+
+/**
+ * Counts the credits of everything that is still to be created against the credential's daily limit.
+ * It waits for nothing, so that parallel executions cannot get past the limit together.
+ *
+ * @throws Flux2Failure `daily-credit-limit`; then nothing is counted.
+ */
+export function reserveCredits(run: Run, requests: readonly PlannedRequest[]): Reservations {
+	const { account, shared } = run;
+	const limit = account.dailyCreditLimit;
+	const toCome = notYetCreated(run, requests);
+	const credits = toCome.reduce((sum, request) => sum + request.credits, 0);
+	const held = shared.spending.spent;
+	if (limit > 0 && credits > 0 && held + credits > limit)
+		throw new Flux2Failure({ kind: 'daily-credit-limit', credits, held, limit });
+	return new Map(
+		toCome.map((request) => [request, shared.spending.reserve(request.credits, limit)]),
+	);
+}
+
+/** What was refused, failed for free or was never sent does not count. */
+export function releaseUnspent({ ledger }: Run, reservations: Reservations): void {
+	for (const [request, reservation] of reservations)
+		if (ledger.find(request) === undefined) reservation.release();
 }

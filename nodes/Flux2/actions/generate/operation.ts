@@ -7,7 +7,7 @@ import { report } from '../report';
 import type { Result } from '../result';
 import { startRun, type Run } from '../run';
 import { isTestUrl, reachableResumeUrl } from './callbackUrl';
-import { checkMaxCredits, checkRestart } from './limits';
+import { checkMaxCredits, checkRestart, releaseUnspent, reserveCredits } from './limits';
 import { advanceAll, type Pipeline } from './pipeline';
 import {
 	planRequests,
@@ -100,6 +100,11 @@ export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionDa
 	checkMaxCredits(run, requestsOf(planned));
 	await checkRestart(run, requestsOf(planned));
 	const pipeline = { run, files, planned, ...(callbackUrl !== undefined && { callbackUrl }) };
-	const results = await generateAll(pipeline, waitFor);
-	return results === undefined ? [] : report(run, results);
+	const reservations = reserveCredits(run, requestsOf(planned));
+	try {
+		const results = await generateAll(pipeline, waitFor);
+		return results === undefined ? [] : report(run, results);
+	} finally {
+		releaseUnspent(run, reservations);
+	}
 }

@@ -3,6 +3,7 @@ import { isTerminal, type Task } from '../../api/task';
 import { withTaskId } from '../../api/toFailure';
 import { mapWithConcurrency } from '../../transport/concurrency';
 import { isTransient } from '../../transport/polling';
+import type { TaskKind } from '../../transport/taskDurations';
 import { toOutputItem } from '../outputItem';
 import { isPending, type Result } from '../result';
 import type { Run } from '../run';
@@ -33,6 +34,13 @@ async function pollOnce({ client, restartGuard }: Run, created: CreatedTask): Pr
 	throw polled.failure;
 }
 
+/** What tells how long the image takes. */
+const kindOf = ({ request }: PlannedRequest): TaskKind => ({
+	mode: request.mode,
+	resolution: request.resolution,
+	hasReferences: request.references.length > 0,
+});
+
 async function taskAt(
 	stage: Stage,
 	run: Run,
@@ -45,7 +53,9 @@ async function taskAt(
 	if (stage === 'polled' && !run.ledger.isElsewhere(planned))
 		return throwIfFailed(await pollOnce(run, created));
 	const { timeoutSeconds, continueOnTimeout } = planned;
-	const done = await outcomeOf(waitForTask(run, task.id, { createdAt, timeoutSeconds, sent }));
+	const history = run.shared.durations.of(kindOf(planned));
+	const wait = { createdAt, timeoutSeconds, sent, history };
+	const done = await outcomeOf(waitForTask(run, task.id, wait));
 	if ('value' in done) return done.value;
 	const open = continueOnTimeout ? openAfter(done.failure) : undefined;
 	if (open === undefined) throw done.failure;
