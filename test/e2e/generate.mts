@@ -21,7 +21,7 @@ export function testGenerate(n8n: () => N8nInstance): void {
 		expect(Math.min(...(await n8n().fileSizes(output)))).toBeGreaterThan(100);
 		expect(account.sandbox.billing.creditsCharged).toBe(50);
 		const hints = hintsOf(execution);
-		expect(hints.join()).toContain('10 images, 50 credits by the price list');
+		expect(hints.join()).toContain('10 images, estimated cost 50 credits');
 		return `10 images; ${account.spending()}; above the output: "${hints.join(' / ')}"`;
 	});
 

@@ -90,7 +90,7 @@ export function testRetries(n8n: () => N8nInstance, isLegacy: boolean): void {
 		const stopped = await n8n().api.waitForExecution(id);
 		expect(stopped.status).toBe('canceled');
 		const ids = [...account.sandbox.tasks.keys()];
-		const sentence = '"Get Task" brings each of these tasks';
+		const sentence = 'Get each of these tasks with the Get Task operation';
 		await waitUntil(
 			'the log names both tasks',
 			async () => {

@@ -1,8 +1,10 @@
 import { testAgent } from './agent.mts';
+import { testCallbackSettings } from './callbackSettings.mts';
 import { testCredential } from './credential.mts';
 import { testExamples } from './examples.mts';
 import { testFailures } from './failures.mts';
 import { testGenerate } from './generate.mts';
+import { testImageLibrary } from './imageLibrary.mts';
 import { testMemoryMode } from './memoryMode.mts';
 import { N8nInstance } from './n8nInstance.mts';
 import { writeReport } from './reportedTest.mts';
@@ -47,10 +49,14 @@ export function testN8n(version: string, order: number): void {
 	});
 
 	const timeLimit = testTimeLimit(current);
+	const callbackSettings = testCallbackSettings(current, isLegacy);
 	describe('an update of the package', () => testUpgrade(current));
 	describe('the credential', () => {
-		// The time limit takes over a minute, so it starts here and is verified with the waiting executions.
-		beforeAll(() => timeLimit.start());
+		// These last for minutes, so they start here and are verified with the waiting executions.
+		beforeAll(async () => {
+			await timeLimit.start();
+			await callbackSettings.start();
+		});
 		testCredential(current);
 	});
 	describe('the examples', () => testExamples(current));
@@ -61,9 +67,11 @@ export function testN8n(version: string, order: number): void {
 	describe('retries', () => testRetries(current, isLegacy));
 	describe('an AI agent', () => testAgent(current));
 	describe('waiting executions', () => {
+		callbackSettings.verify();
 		timeLimit.verify();
 		testWaiting(current);
 	});
+	describe('the image library', () => testImageLibrary(current));
 	if (isLegacy) describe('files in memory', () => testMemoryMode(current));
 	describe('the API key', () => testSecrets(current));
 }

@@ -82,6 +82,27 @@ export const saveFile = (folder: string): WorkflowNode =>
 		options: {},
 	});
 
+/** Removes the file of one item, counted from 0. */
+export const dropFile = (index: number): WorkflowNode =>
+	node('Drop File', 'n8n-nodes-base.code', 2, {
+		jsCode: `return $input.all().map((item, index) => ({ json: { index }, ...(index !== ${index} && { binary: item.binary }) }));`,
+	});
+
+/** Starts a sub-workflow with the items of its parent. */
+export const subWorkflowTrigger = (): WorkflowNode =>
+	node('Sub-workflow Trigger', 'n8n-nodes-base.executeWorkflowTrigger', 1.1, {
+		inputSource: 'passthrough',
+	});
+
+/** Executes a stored workflow with all items, and outputs its result. */
+export const executeWorkflow = (workflowId: string): WorkflowNode =>
+	node('Execute Workflow', 'n8n-nodes-base.executeWorkflow', 1.2, {
+		workflowId: { __rl: true, mode: 'id', value: workflowId },
+		workflowInputs: { mappingMode: 'defineBelow', value: {} },
+		mode: 'once',
+		options: {},
+	});
+
 /** Pauses the workflow for some seconds, given as a number or an expression. */
 export const wait = (seconds: string): WorkflowNode =>
 	node(

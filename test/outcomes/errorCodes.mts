@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../nodes/Flux2/api/errorCodes';
 
 /** Codes that no item shows, and why. */
-const NEVER_IN_ITEMS = {
+export const notInItems = {
 	'not-created': 'only in a run that stops at its first failure, which outputs no items',
 	cancelled: 'n8n drops what a stopped execution outputs',
 	unexpected: 'a defect of this package',
@@ -10,7 +10,7 @@ const NEVER_IN_ITEMS = {
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** All others. With a new code, this list has to grow, and then the rows. */
-const IN_ITEMS: Record<Exclude<ErrorCode, keyof typeof NEVER_IN_ITEMS>, true> = {
+const IN_ITEMS: Record<Exclude<ErrorCode, keyof typeof notInItems>, true> = {
 	'invalid-input': true,
 	'credit-limit': true,
 	'invalid-api-key': true,

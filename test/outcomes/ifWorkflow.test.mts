@@ -18,9 +18,15 @@ const faults = matrix.flatMap((group) =>
 	),
 );
 
+/** A prompt whose tags ask for no fault any more: the second image would be a good one, and charged. */
+const WITHOUT_FAULTS =
+	"={{ $('Start').item.json.prompt.replaceAll('[', '(').replaceAll(']', ')') }}";
+
+const withFaults = (prompt: string): string => prompt.replaceAll('(', '[').replaceAll(')', ']');
+
 /** Flux 2, and where its item has failed, Flux 2 again, with the same fields. */
 function withIf({ parameters, retryOnFail, maxTries }: RunOptions, onError: OnError): RunOptions {
-	const again = { ...parameters, prompt: "={{ $('Start').item.json.prompt }}" };
+	const again = { ...parameters, prompt: WITHOUT_FAULTS };
 	const connections: Connection[] = [
 		['Start', 'Flux 2'],
 		['Flux 2', 'If'],
@@ -64,9 +70,9 @@ async function run(fault: Fault, onError: OnError): Promise<void> {
 		}
 		const paid = new Map<string, number>();
 		for (const { prompt, charged, refunded } of scenario.fixture.sandbox.tasks.values())
-			if (charged > refunded) paid.set(prompt, (paid.get(prompt) ?? 0) + 1);
+			if (charged > refunded) paid.set(withFaults(prompt), (paid.get(withFaults(prompt)) ?? 0) + 1);
 		for (const [prompt, tasks] of paid) {
-			const items = fault.prompts.filter((one) => one.trim() === prompt).length;
+			const items = fault.prompts.filter((one) => withFaults(one.trim()) === prompt).length;
 			expect({ prompt, paidTooOften: tasks > items }).toEqual({ prompt, paidTooOften: false });
 		}
 	} finally {
@@ -80,6 +86,6 @@ describe.each(ON_ERROR)('an IF node that generates again only on "failed", with 
 
 test('it does generate again, and images come of it', () => {
 	expect(faults.length).toBeGreaterThan(100);
-	expect(again.items).toBeGreaterThan(20);
-	expect(again.images).toBeGreaterThan(2);
+	expect(again.items).toBeGreaterThan(100);
+	expect(again.images).toBeGreaterThan(100);
 });

@@ -1,7 +1,6 @@
 import type { INodeExecutionData, OnError } from 'n8n-workflow';
-import type { RunOptions } from '../engine/engine.mts';
 import { createFixture, type Fixture } from '../nodes/fixture.mts';
-import { outcomeOf, type OutcomeRow } from './outcome.mts';
+import { ON_ERROR, outcomeOf, type OutcomeRow } from './outcome.mts';
 import { addRow, writeReport } from './report.mts';
 import { toolRows } from './rows/tool.mts';
 import { triggerRows } from './rows/trigger.mts';
@@ -77,6 +76,18 @@ describe('A waiting execution', () => {
 	);
 });
 
+describe('An execution that would wait, but has nothing to wait for', () => {
+	const rows = waitingRows.filter(({ title }) => /rejected|then reset|502/.test(title));
+	const cases = rows.flatMap((row) => ON_ERROR.map((onError) => ({ ...row, onError })));
+	test.each(cases)('$title, $onError', async ({ onError, ...row }) => {
+		const check = expectOutcome('Wait For: Callback, alone', row, onError);
+		const alone = { ...row, act: undefined, run: { parameters: { waitFor: 'callback' } } };
+		const { item, output, ...side } = await runRow(fixture, 'generate', alone, onError);
+		expect(output).toBe(onError === 'continueErrorOutput' ? 1 : 0);
+		check(item, side);
+	});
+});
+
 test.each(triggerRows)('A trigger: $title', async (row) => {
 	const check = expectOutcome('Flux 2 Trigger', row, '');
 	const trigger = fixture.engine.trigger({ type: 'n8n-nodes-flux2.flux2Trigger' });
@@ -92,21 +103,33 @@ test.each(triggerRows)('A trigger: $title', async (row) => {
 	check(result!.items[0]!, side(row.prompt));
 });
 
-describe.each(['engine', 'agent'] as const)('An AI tool, invoked by the %s', (invokedBy) => {
-	const callTool = async ({ prompt, run }: OutcomeRow, options: RunOptions = {}) => {
-		const result = await fixture.engine.run({
-			...options,
-			parameters: { prompt: "={{ $fromAI('prompt') }}", ...run?.parameters },
-			asTool: { input: { prompt }, invokedBy },
-		});
-		return result.itemsOf('Agent')[0]?.json.answer as INodeExecutionData['json'][];
-	};
+/** What the agent receives of the tool. */
+async function callTool(
+	{ prompt, run }: OutcomeRow,
+	invokedBy: 'engine' | 'agent',
+	onError?: OnError,
+): Promise<INodeExecutionData['json'][]> {
+	const result = await fixture.engine.run({
+		parameters: { prompt: "={{ $fromAI('prompt') }}", ...run?.parameters },
+		asTool: { input: { prompt }, invokedBy },
+		...(onError && { onError }),
+	});
+	return result.itemsOf('Agent')[0]?.json.answer as INodeExecutionData['json'][];
+}
 
+describe.each(['engine', 'agent'] as const)('An AI tool, invoked by the %s', (invokedBy) => {
 	test.each(toolRows)('$title', async (row) => {
 		const check = expectOutcome(`AI tool, invoked by the ${invokedBy}`, row, '');
 		const side = watchService(fixture);
-		const answer = await callTool(row);
+		const answer = await callTool(row, invokedBy);
 		expect(answer).toHaveLength(1);
 		check({ json: answer[0]! }, side(row.prompt));
 	});
+});
+
+test('An AI tool with an error output generates nothing: n8n would not hand the image to the agent', async () => {
+	const side = watchService(fixture);
+	const answer = await callTool(toolRows[0]!, 'engine', 'continueErrorOutput');
+	expect(answer ?? []).toEqual([]);
+	expect(side(toolRows[0]!.prompt)).toEqual({ creates: 0, credits: 0 });
 });

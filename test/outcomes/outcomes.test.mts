@@ -10,8 +10,14 @@ import { runRow, type Operation } from './runRow.mts';
 const PRICE = 5;
 
 const generateRows = [...refusedRows, ...unclearRows, ...createdRows];
+/** The same, where the run is over once the tasks exist. */
+const nothingRows = [...refusedRows, ...unclearRows].map((row) => ({
+	...row,
+	run: { ...row.run, parameters: { ...row.run?.parameters, waitFor: 'nothing' } },
+}));
 const GROUPS: Array<[title: string, operation: Operation, rows: OutcomeRow[]]> = [
 	['Generate Image', 'generate', generateRows],
+	['Generate Image, Wait For: Nothing', 'generate', nothingRows],
 	['Edit Image', 'edit', generateRows],
 	['Get Task', 'getTask', getTaskRows],
 ];

@@ -68,6 +68,17 @@ export class Editor {
 		return await this.byTestId('node-creator-item-name').allInnerTexts();
 	}
 
+	/** The description of a node among the results of the search. */
+	async descriptionOf(node: string): Promise<string> {
+		const name = this.byTestId('node-creator-item-name').filter({
+			hasText: new RegExp(`^\\s*${node}\\s*$`),
+		});
+		const entry = name.locator(
+			'xpath=ancestor::*[.//*[@data-test-id="node-creator-item-description"]][1]',
+		);
+		return await entry.locator('[data-test-id="node-creator-item-description"]').innerText();
+	}
+
 	/** Selects an action of a node in the panel, after expanding its group ("Triggers", "Actions"). */
 	async pickAction(group: string, action: string): Promise<void> {
 		const entry = this.byTestId('node-creator-item-name').filter({
@@ -84,6 +95,35 @@ export class Editor {
 	async selectOption(field: string, option: RegExp): Promise<void> {
 		await this.field(field).click();
 		await this.page.getByRole('option', { name: option }).click();
+		await this.page.waitForTimeout(400);
+	}
+
+	/** The texts of all options of a dropdown field, and those of them that are cut off. */
+	async optionsOf(field: string): Promise<{ texts: string[]; cut: string[] }> {
+		await this.field(field).click();
+		const options = this.page.getByRole('option').filter({ visible: true });
+		await options.first().waitFor();
+		await this.page.waitForTimeout(400);
+		const texts = await options.allInnerTexts();
+		const cut = (await Promise.all((await options.all()).map(cutTexts))).flat();
+		await this.field(field).click();
+		await this.page.waitForTimeout(400);
+		return { texts, cut };
+	}
+
+	/** Texts between the node's fields that are cut off. */
+	async cutFieldTexts(): Promise<string[]> {
+		return await cutTexts(this.byTestId('node-parameters'));
+	}
+
+	/** Adds an option to the node's collection "Options", or an element to another list of fields. */
+	async addOption(name: string): Promise<void> {
+		await this.byTestId('collection-parameter-add').click();
+		await this.page
+			.getByRole('menuitem', { name })
+			.or(this.page.getByRole('option', { name }))
+			.first()
+			.click();
 		await this.page.waitForTimeout(400);
 	}
 
@@ -155,6 +195,43 @@ export class Editor {
 		await this.page.evaluate('localStorage.setItem("N8N_THEME", "dark")');
 		await this.page.reload();
 	}
+}
+
+/** The texts of an element and its children that are longer than the space they have. */
+async function cutTexts(element: Locator): Promise<string[]> {
+	return await element.evaluate((root) => {
+		interface Box {
+			innerText: string;
+			childNodes: Iterable<{ nodeType: number; textContent: string | null }>;
+			clientWidth: number;
+			clientHeight: number;
+			scrollWidth: number;
+			scrollHeight: number;
+			children: Iterable<Box>;
+			matches(selector: string): boolean;
+		}
+		const cut: string[] = [];
+		const visit = (box: Box): void => {
+			const { overflowX, overflowY } = (
+				globalThis as unknown as {
+					getComputedStyle(box: Box): { overflowX: string; overflowY: string };
+				}
+			).getComputedStyle(box);
+			const isCut =
+				(overflowX === 'hidden' && box.scrollWidth > box.clientWidth + 1) ||
+				(overflowY === 'hidden' && box.scrollHeight > box.clientHeight + 1);
+			// What a user types scrolls in its field.
+			if (box.matches('input, textarea, svg')) return;
+			const hasText = [...box.childNodes].some(
+				({ nodeType, textContent }) => nodeType === 3 && textContent?.trim(),
+			);
+			// Hidden elements, such as labels for screen readers, have the size of a pixel at most.
+			if (isCut && hasText && box.clientWidth > 1) cut.push(box.innerText.trim());
+			for (const child of box.children) visit(child);
+		};
+		visit(root as unknown as Box);
+		return cut;
+	});
 }
 
 async function boxOf(

@@ -9,10 +9,24 @@ import { N8nInstance, tarball } from '../n8nInstance.mts';
 import { reportedTest, writeReport } from '../reportedTest.mts';
 import { waitUntil } from '../waitUntil.mts';
 import { Editor } from './editor.mts';
+import { testFirstWorkflow } from './firstWorkflow.mts';
+import { testOperations } from './operations.mts';
 import { contactSheet, countColors, saveDocsImage, saveScreenshot } from './screenshots.mts';
 
-const refused =
-	'API in One refused this key. Copy it again from your API in One account, without spaces.';
+const refused = 'Invalid API key. Copy it again from your API in One account.';
+
+const searches = [
+	'flux',
+	'image',
+	'generate image',
+	'edit image',
+	'product photo',
+	'image generation',
+	'text to image',
+];
+
+/** n8n shows one description for a node and its trigger. */
+const description = 'Generate images with Flux 2, or start a workflow when an image is ready';
 
 let n8n: N8nInstance;
 let sandbox: Sandbox;
@@ -48,17 +62,29 @@ reportedTest('a new user signs in and finds the node by searching for "flux"', a
 	await editor.signIn(n8n.owner);
 	await editor.newWorkflow();
 	await editor.byTestId('canvas-plus-button').first().click();
-	const results = await editor.search('flux');
-	expect(results[0]).toBe('Flux 2');
-	expect((await editor.search('image generation'))[0]).toBe('Flux 2');
-	expect((await editor.search('text to image'))[0]).toBe('Flux 2');
-	await editor.search('flux');
+	for (const text of searches) {
+		expect(await editor.search(text)).toContain('Flux 2');
+		expect(await editor.descriptionOf('Flux 2')).toBe(description);
+	}
+	expect(await editor.search('flux')).toEqual(['Flux 2']);
 	await editor.byTestId('node-creator-item-name').first().click();
 	await editor.byTestId('node-creator-category-item').filter({ hasText: 'Actions' }).click();
 	const actions = await editor.byTestId('node-creator-item-name').allInnerTexts();
-	expect(actions.filter((action) => !/^(On|Generate|Get) \w+/.test(action))).toEqual([]);
+	expect(actions).toEqual(
+		expect.arrayContaining([
+			'On image ready',
+			'On image failed',
+			'Generate an image',
+			'Edit an image',
+			'Estimate the cost of an image',
+			'Get an image by task ID',
+		]),
+	);
+	expect(actions.filter((action) => !/^(On|Generate|Edit|Estimate|Get) \w+/.test(action))).toEqual(
+		[],
+	);
 	await editor.pickAction('Actions', 'Generate an image');
-	return `found by "flux", "image generation" and "text to image"; its actions: ${actions.join(', ')}`;
+	return `found by "${searches.join('", "')}" as "${description}"; its actions: ${actions.join(', ')}`;
 });
 
 reportedTest(
@@ -67,11 +93,11 @@ reportedTest(
 		await editor.byTestId('node-credentials-slot').getByRole('button').first().click();
 		const dialog = editor.byTestId('credential-edit-dialog');
 		await dialog.waitFor();
-		// n8n removes the word "API" from the name that it suggests.
-		await editor.byTestId('credential-name').click();
-		await editor.page.keyboard.press('Control+A');
-		await editor.page.keyboard.type('API in One (sandbox)');
-		await editor.page.keyboard.press('Enter');
+		const suggested = (await editor.byTestId('credential-name').innerText()).replaceAll(
+			/\s+/g,
+			' ',
+		);
+		expect(suggested.trim()).toBe('API in One account');
 		await editor.field('apiKey').locator('input').fill(`${API_KEY}x`);
 		await editor.field('baseUrl').locator('input').fill(sandbox.url);
 		await editor.byTestId('credential-save-button').click();
@@ -82,22 +108,23 @@ reportedTest(
 		// n8n closes the dialog when the test has passed.
 		await dialog.waitFor({ state: 'hidden' });
 		const selected = editor.byTestId('node-credentials-select').locator('input').first();
-		expect(await selected.inputValue()).toBe('API in One (sandbox)');
+		expect((await selected.inputValue()).replaceAll(/\s/g, ' ')).toBe('API in One account');
 		expect(sandbox.billing.creates).toBe(0);
-		return `"Couldn’t connect with these settings": "${refused}"; then saved and selected in the node`;
+		return `suggested name "${suggested.trim()}"; "Couldn’t connect with these settings": "${refused}"; then saved and selected in the node`;
 	},
 );
 
 reportedTest(
-	'fields and price notice change with mode, resolution, Wait For and operation',
+	'fields and price notice change with mode, resolution, Wait For and operation; no text is cut',
 	async () => {
-		expect((await editor.notices()).join()).toContain('5 credits (about $0.05)');
+		const first = '5 credits per image (about $0.05)';
+		expect((await editor.notices()).join()).toContain(first);
 		await editor.selectOption('mode', /Flex/);
-		expect((await editor.notices()).join()).toContain('14 credits (about $0.14)');
+		expect((await editor.notices()).join()).toContain('14 credits per image (about $0.14)');
 		await editor.selectOption('resolution', /2K/);
-		expect((await editor.notices()).join()).toContain('24 credits (about $0.24)');
+		expect((await editor.notices()).join()).toContain('24 credits per image (about $0.24)');
 		await editor.selectOption('mode', /Pro/);
-		expect((await editor.notices()).join()).toContain('7 credits (about $0.07)');
+		expect((await editor.notices()).join()).toContain('7 credits per image (about $0.07)');
 		await editor.selectOption('resolution', /1K/);
 
 		const isShown = async (field: string) => await editor.field(field).isVisible();
@@ -110,9 +137,14 @@ reportedTest(
 
 		await editor.selectOption('operation', /Get Task/);
 		expect([await isShown('taskId'), await isShown('prompt')]).toEqual([true, false]);
-		await editor.selectOption('operation', /Generate/);
+		expect((await editor.cutFieldTexts()).join()).toBe('');
+		await editor.selectOption('operation', /Generate Image/);
 		expect([await isShown('taskId'), await isShown('prompt')]).toEqual([false, true]);
-		return '5, 14, 24 and 7 credits in the notice; Callback URL, Download and Task ID are shown and hidden';
+		expect((await editor.cutFieldTexts()).join()).toBe('');
+		const dropdowns = ['operation', 'mode', 'resolution', 'aspectRatio', 'waitFor'];
+		for (const dropdown of dropdowns)
+			expect((await editor.optionsOf(dropdown)).cut.join()).toBe('');
+		return '5, 14, 24 and 7 credits in the notice; Callback URL, Download and Task ID are shown and hidden; nothing is cut in the fields and five dropdowns';
 	},
 );
 
@@ -124,16 +156,16 @@ reportedTest('the output panel shows the image and the estimated credits', async
 	await editor.selectOption('aspectRatio', /16:9/);
 	const panel = await saveDocsImage(
 		'panel.png',
-		await editor.screenshotOfFields(editor.byTestId('fixed-collection-add')),
+		await editor.screenshotOfFields(editor.field('waitFor')),
 	);
 	await editor.executeStep();
 	const output = editor.byTestId('output-panel');
-	await output.getByText('1 image, 5 credits by the price list').waitFor({ timeout: 60_000 });
+	await output.getByText('1 image, estimated cost 5 credits').waitFor({ timeout: 60_000 });
 	expect(await editor.viewImage()).toBeGreaterThan(1000);
 	await editor.page.waitForTimeout(1_000);
 	const screenshot = await editor.screenshot(output, 375);
 	expect(await countColors(screenshot)).toBeGreaterThan(200);
-	return `"1 image, 5 credits by the price list"; the image under Binary → View; ${panel}, ${await saveDocsImage('output.png', screenshot)}`;
+	return `"1 image, estimated cost 5 credits"; the image under Binary → View; ${panel}, ${await saveDocsImage('output.png', screenshot)}`;
 });
 
 reportedTest('a prompt that is too short shows a clear error and costs nothing', async () => {
@@ -159,13 +191,15 @@ reportedTest('a prompt that is too short shows a clear error and costs nothing',
 	return `"The prompt is too short: 2 characters, at least 3 are needed"; a failed task is named in the error; ${error}`;
 });
 
+testOperations(() => ({ editor, sandbox, n8n }));
+
 reportedTest('the production URL of a new trigger is copied with a click', async () => {
 	await editor.byTestId('ndv-close-button').click();
 	await editor.byTestId('node-creator-plus-button').click();
 	await editor.search('flux');
 	await editor.byTestId('node-creator-item-name').first().click();
-	await editor.pickAction('Triggers', 'On image succeeded');
-	await editor.page.getByText('Webhook URLs').click();
+	await editor.pickAction('Triggers', 'On image ready');
+	await editor.page.getByText('Webhook URLs', { exact: true }).click();
 	await editor.byTestId('radio-button-production').click();
 	const url = editor.page.getByText(/\/webhook\/[0-9a-f-]+\/flux2/).first();
 	await url.waitFor();
@@ -203,6 +237,8 @@ reportedTest(
 		return '"Listening for test event"; after the callback, the output panel shows the image';
 	},
 );
+
+testFirstWorkflow(() => ({ editor, n8n }));
 
 reportedTest('the dark theme uses the icons for dark backgrounds', async () => {
 	await editor.page.waitForTimeout(1_500);

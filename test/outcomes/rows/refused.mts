@@ -80,7 +80,7 @@ export const refusedRows: OutcomeRow[] = [
 	{
 		...sent(
 			'rate limit until after the time limit',
-			'[create: 429 retry after 99]',
+			'[create: 429 retry after 999]',
 			'rate-limited',
 		),
 		run: { parameters: { options: { timeoutSeconds: 60 } } },

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { type DataTableRow, DataTables, withDataTable } from '../../host/dataTables.mts';
+import { readExample, type Workflow } from '../../host/workflow.mts';
+import { exampleIndex } from '../exampleIndex.mts';
+import { outputOf } from './executionData.mts';
+import type { N8nInstance } from './n8nInstance.mts';
+import { reportedTest } from './reportedTest.mts';
+import { waitUntil } from './waitUntil.mts';
+
+const tableName = 'Images of a crash';
+
+/** By name: their callback never comes, they are being requested when n8n is killed, or come later. */
+const images = [
+	{ name: 'before', prompt: 'A first image [callback: never]' },
+	// Its task exists, and the response takes longer than n8n lives.
+	{ name: 'during', prompt: 'A second image [create: slow body] [task: takes 90 s]' },
+	{ name: 'after', prompt: 'A third image' },
+	{ name: 'failed', prompt: 'A fourth image [task: failed]' },
+];
+
+/** Kills n8n in the middle of the example "image library", and does what its note says. */
+export function testImageLibrary(n8n: () => N8nInstance): void {
+	reportedTest(
+		'an image library that is cut off by kill -9 is completed by its next run, and pays for no image twice',
+		async () => {
+			const account = await n8n().openAccount('image library');
+			const stored = await n8n().publish(await library(n8n()), account);
+			const trigger = stored.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
+			await n8n().api.run(stored, trigger.name);
+			await waitUntil('the second image is being requested', () =>
+				account.sandbox.billing.creates === 2 ? true : undefined,
+			);
+			await n8n().server.kill();
+			await n8n().start();
+			expect(statuses(await rows(n8n()))).toEqual({ before: 'pending', during: 'requested' });
+
+			const again = await n8n().api.run(stored, trigger.name);
+			const execution = await n8n().api.waitForExecution(again);
+			const requested = outputOf(execution, 'New Images Only').map(({ json }) => json.name);
+			expect(requested).toEqual(['after', 'failed']);
+
+			const ended = await waitUntil(
+				'every image has ended',
+				async () => {
+					const current = await rows(n8n());
+					const isOver = ({ status }: DataTableRow) => status !== 'pending';
+					return current.length === 5 && current.every(isOver) ? current : undefined;
+				},
+				150_000,
+			);
+			expect(statuses(ended)).toEqual({
+				before: 'succeeded',
+				during: 'requested',
+				after: 'succeeded',
+				failed: 'failed',
+				// What the second image became: only its callback has told.
+				null: 'succeeded',
+			});
+			expect(account.sandbox.billing.creates).toBe(images.length);
+			return `${ended.length} rows for ${images.length} images, ${account.spending()}; the image that was being requested has a row of its own`;
+		},
+	);
+}
+
+/** The example with other images, a table of its own, and a schedule that a test can wait for. */
+async function library(n8n: N8nInstance): Promise<Workflow> {
+	const example = await readExample('image-library.json');
+	// The example itself is published in the same n8n, with its webhook.
+	const webhookId = String(example.nodes.find(({ name }) => name === 'Flux 2 Trigger')?.webhookId);
+	const text = JSON.stringify(example)
+		.replaceAll('Flux 2 Images', tableName)
+		.replaceAll(webhookId, randomUUID());
+	const workflow = JSON.parse(text) as Workflow;
+	const parametersOf = (name: string) =>
+		workflow.nodes.find((node) => node.name === name)!.parameters;
+	parametersOf('Images').jsonOutput = JSON.stringify({ images });
+	parametersOf('Every 15 Minutes').rule = { interval: [{ field: 'minutes', minutesInterval: 1 }] };
+	if (!n8n.installation.version.startsWith('1.')) return workflow;
+	const { columns = [] } = exampleIndex.find(({ dataTable }) => dataTable)?.dataTable ?? {};
+	return withDataTable(workflow, await (await DataTables.open(n8n.api)).create(tableName, columns));
+}
+
+async function rows(n8n: N8nInstance): Promise<DataTableRow[]> {
+	const tables = await DataTables.open(n8n.api);
+	return await tables.rows((await tables.find(tableName)) ?? '');
+}
+
+const statuses = (of: readonly DataTableRow[]): object =>
+	Object.fromEntries(of.map(({ name, status }) => [String(name), status]));
