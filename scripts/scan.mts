@@ -15,7 +15,7 @@ import { glob } from 'tinyglobby';
 import { packPackage } from '../host/pack.mts';
 import { root } from '../host/paths.mts';
 
-const maxKilobytes = 60;
+const maxKilobytes = 64;
 // The two passes of the official scanner's own `analyzePackageByName`.
 const packedFilePatterns = ['**/*.js', 'package.json'];
 

@@ -105,13 +105,16 @@ export function readWaiting(ctx: IWebhookFunctions): WaitingExecution {
 	const evaluate = (expression: string): unknown =>
 		ctx.evaluateExpression(`{{ ${expression} }}`, 0);
 	const items = evaluate('$input.all()');
-	const state = evaluate(`$node[${JSON.stringify(ctx.getNode().name)}].context.flux2Waiting`) as
-		| Partial<WaitingState>
-		| undefined;
+	const context = (evaluate(`$node[${JSON.stringify(ctx.getNode().name)}].context`) ?? {}) as {
+		flux2Waiting?: Partial<WaitingState>;
+		/** The notes of an execution that has been waiting since version 0.0.1. */
+		flux2Parked?: IDataObject[];
+	};
+	const { flux2Waiting: state, flux2Parked } = context;
 	return {
 		items: Array.isArray(items) ? (items as INodeExecutionData[]) : [],
-		notes: state?.notes ?? [],
+		notes: state?.notes ?? flux2Parked ?? [],
 		tokenHash: state?.tokenHash ?? '',
-		resumeBefore: (state?.waitTill ?? 0) - TIMER_SET_MS,
+		resumeBefore: (state?.waitTill ?? LATEST_MS) - TIMER_SET_MS,
 	};
 }

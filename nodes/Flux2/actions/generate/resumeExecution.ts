@@ -29,6 +29,9 @@ const BATCH_SIZE = 10;
 
 const MAX_CONCURRENT_DOWNLOADS = 20;
 
+/** An hour; no timer is longer than 24 days. */
+const MAX_DOWNLOAD_MS = 3_600_000;
+
 /** Executions whose done tasks are remembered. */
 const MAX_EXECUTIONS = 200;
 
@@ -113,12 +116,13 @@ async function pollOpenTasks(
 	return undefined;
 }
 
+/** An execution that has been waiting since an earlier version has neither prompt nor time. */
 const summaryOf = ({ json }: INodeExecutionData): RequestSummary => ({
 	mode: json.mode as Mode,
 	resolution: json.resolution as Resolution,
 	aspectRatio: String(json.aspectRatio),
-	prompt: String(json.prompt),
-	createdAt: String(json.createdAt),
+	prompt: String(json.prompt ?? ''),
+	createdAt: String(json.createdAt ?? ''),
 });
 
 /** The output of one task, as the pipeline would have made it. */
@@ -173,7 +177,8 @@ async function resumedItems(
 	done: ReadonlyMap<string, DoneTask>,
 ): Promise<INodeExecutionData[]> {
 	const downloads = new ConcurrencyLimit(MAX_CONCURRENT_DOWNLOADS);
-	const signal = AbortSignal.timeout(Math.max(0, resumeBefore - clock.now()));
+	const ms = Math.min(MAX_DOWNLOAD_MS, Math.max(0, resumeBefore - clock.now()));
+	const signal = AbortSignal.timeout(ms);
 	const resumeOne = async (item: INodeExecutionData, index: number): Promise<INodeExecutionData> =>
 		await resumedItem(ctx, item, notes[index] ?? {}, done.get(taskIdOf(item)), index, signal);
 	const resumed = await mapWithConcurrency(items, downloads, resumeOne, () => true);

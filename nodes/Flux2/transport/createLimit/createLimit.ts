@@ -1,15 +1,11 @@
-import type { Reason, SentCreate } from './createRound';
+import { PATIENCE_MS, type Reason, type SentCreate } from './createRound';
 import { CreateRounds } from './createRounds';
 import { ExtraCreates } from './extraCreates';
+import { ProbeSchedule } from './probeSchedule';
 import { TasksInFlight } from './tasksInFlight';
 
 /** "Retry-After: 40000" must not keep a process from ever trying again. */
 const LONGEST_RETRY_AFTER_MS = 600_000;
-
-/** The others wait so long for the answer to a probe. */
-const PATIENCE_MS = 5_000;
-
-const FIRST_PROBE_MS = 750;
 
 /**
  * When the next create of an account may go out, learned from what the service refuses with 429.
@@ -32,14 +28,11 @@ export class CreateLimit {
 	readonly tasks = new TasksInFlight();
 	private readonly rounds = new CreateRounds();
 	private readonly extra = new ExtraCreates();
+	private readonly probes = new ProbeSchedule(this.rounds);
 	private unanswered = 0;
 	private isClosed = false;
-	private probe: SentCreate | undefined;
-	private probeAt = 0;
-	/** Probes refused in a row. */
-	private failures = 0;
-	/** The next probe belongs to the round that was refused part-way. */
-	private isRetry = false;
+	/** Whose answer the others wait for. */
+	private awaited: SentCreate | undefined;
 	private refusedAt = 0;
 	private notBefore = 0;
 
@@ -57,7 +50,7 @@ export class CreateLimit {
 		this.extra.sent(reason);
 		this.rounds.sent(create);
 		if (reason === 'free') round.sent += 1;
-		else if (reason !== 'task-done' || !this.tasks.isLimited) this.probe = create;
+		else if (reason !== 'task-done' || !this.tasks.isLimited) this.awaited = create;
 		if (reason === 'task-done') this.tasks.usePlace();
 		return create;
 	}
@@ -80,7 +73,7 @@ export class CreateLimit {
 		this.refusedAt = now;
 		// "0", or a date that is past by our clock, names no pause.
 		if (retryAfterMs) this.pauseUntil(now + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS));
-		if (reason === 'probe') this.probeLater(create, now);
+		if (reason === 'probe') this.probes.afterRefusedProbe(create, now, this.notBefore);
 		if (reason === 'early') this.extra.scheduleEarly(Math.max(now, this.notBefore));
 		if (reason === 'free' && round === this.rounds.current && !round.isRefused)
 			this.refusedPartWay(now);
@@ -97,29 +90,27 @@ export class CreateLimit {
 		if (create.isAnswered) return false;
 		create.isAnswered = true;
 		this.unanswered -= 1;
-		if (this.probe === create) this.probe = undefined;
+		if (this.awaited === create) this.awaited = undefined;
 		return true;
 	}
 
 	private next(now: number): { wait: number; reason: Reason } {
-		const { extra, probe, rounds } = this;
+		const { awaited, extra, probes, rounds } = this;
 		const at = (time: number, reason: Reason) => ({ wait: Math.max(0, time - now), reason });
 		if (now < this.notBefore) return at(this.notBefore, 'probe');
-		if (probe !== undefined && now < probe.at + PATIENCE_MS)
-			return at(probe.at + PATIENCE_MS, 'probe');
+		if (awaited !== undefined && now < awaited.at + PATIENCE_MS)
+			return at(awaited.at + PATIENCE_MS, 'probe');
 		if (this.unanswered === 0 && rounds.isRested(now, this.refusedAt)) {
 			rounds.rest(now);
 			this.reopen();
 		}
-		if (!this.isClosed && rounds.isUsedUp) this.usedUp(now);
+		if (!this.isClosed && rounds.isUsedUp(now)) this.usedUp(now);
 		if (!this.isClosed) return at(rounds.nextPlaceAt(now), 'free');
-		if (this.probeAt <= now) return at(now, 'probe');
+		if (probes.at <= now) return at(now, 'probe');
 		if (this.isPlaceOfTaskFree(now)) return at(now, 'task-done');
 		if (this.unanswered === 0 && extra.isMoreWorthATry(rounds.current, rounds.learned, now))
 			return at(now, 'more');
-		return extra.nextEarlyAt < this.probeAt
-			? at(extra.nextEarlyAt, 'early')
-			: at(this.probeAt, 'probe');
+		return extra.nextEarlyAt < probes.at ? at(extra.nextEarlyAt, 'early') : at(probes.at, 'probe');
 	}
 
 	private isPlaceOfTaskFree(now: number): boolean {
@@ -130,97 +121,69 @@ export class CreateLimit {
 
 	private reopen(): void {
 		this.isClosed = false;
-		this.isRetry = false;
+		this.probes.reset();
 		this.tasks.forgetJustDone();
 	}
 
 	private close(): void {
 		this.isClosed = true;
-		this.failures = 0;
-		this.isRetry = false;
 		this.extra.stopEarly();
 		this.tasks.forgetJustDone();
 	}
 
-	/** A create that others waited for was accepted. */
-	private open(create: SentCreate): void {
-		const { rounds } = this;
-		if (create.reason === 'more') rounds.more();
-		// Once it may be due to where the service's windows begin, twice it is the interval.
-		else if (create.reason === 'early' && rounds.current.kind !== 'early') rounds.early();
-		else if (this.isRetry) rounds.current.isRefused = false;
-		else rounds.refill(create, this.failures);
-		this.reopen();
-		this.failures = 0;
-		rounds.current.sent += 1;
-		create.round = rounds.current;
-	}
-
-	/** A create that went out because a task was done was accepted. */
-	private openForTask(create: SentCreate, now: number): void {
-		const { rounds, tasks } = this;
-		const { learned } = rounds;
-		tasks.confirm();
-		if (learned.interval === 0) rounds.learnInterval(create, this.failures);
-		this.probeAt = now + 2 * learned.interval;
-		const places = learned.burst - tasks.count - this.unanswered;
-		if (!this.isClosed || places <= 1) return;
-		rounds.taskDone(places);
-		this.reopen();
-		rounds.current.sent += 1;
-		create.round = rounds.current;
-	}
-
-	private doubtTasks(create: SentCreate, now: number): void {
-		this.tasks.doubt(create.at, now);
-		if (this.tasks.isRuledOut)
-			this.probeAt = Math.max(now + FIRST_PROBE_MS, this.rounds.nextRoundAt);
-	}
-
 	private usedUp(now: number): void {
-		const { rounds } = this;
+		const { extra, rounds } = this;
 		this.close();
-		this.probeAt = rounds.nextRoundAt;
-		this.extra.roundUsedUp(rounds.current, rounds.learned, now);
-		if (this.tasks.isLimited) this.extra.stopEarly();
+		this.probes.afterRound();
+		extra.roundUsedUp(rounds.current, rounds.learned, now);
+		if (this.tasks.isLimited) extra.stopEarly();
 	}
 
 	/** The service refused a create of the round that is open. */
 	private refusedPartWay(now: number): void {
-		const { rounds } = this;
-		const { interval } = rounds.learned;
-		rounds.current.isRefused = true;
+		this.rounds.current.isRefused = true;
 		this.close();
-		if (interval === 0) this.probeAt = now + FIRST_PROBE_MS;
-		else if (rounds.current.kind === 'refill' && this.notBefore <= now + 0.2 * interval) {
-			this.isRetry = true;
-			this.probeAt = now + Math.max(100, 0.05 * interval);
-		} else {
-			rounds.refusedPartWay();
-			this.probeAt = Math.max(now, rounds.nextRoundAt);
-		}
+		this.probes.afterRefusedRound(now, this.notBefore);
 	}
 
-	private probeLater(create: SentCreate, now: number): void {
-		const { rounds } = this;
-		const { learned } = rounds;
-		const waited = rounds.waitBefore(create);
-		if (this.isRetry) {
-			this.isRetry = false;
-			rounds.refusedPartWay();
-			this.probeAt = Math.max(create.at + 0.05 * learned.interval, rounds.nextRoundAt);
-			return;
-		}
-		learned.cameTooSoon(waited);
-		this.failures += 1;
-		const next = create.at - waited + learned.nextWait(waited, this.failures);
-		this.probeAt = this.notBefore > now ? this.notBefore : next;
+	/** A create that others waited for was accepted. */
+	private open(create: SentCreate): void {
+		const { probes, rounds } = this;
+		if (create.reason === 'more') rounds.more();
+		// Once it may be due to where the service's windows begin, twice it is the interval.
+		else if (create.reason === 'early' && rounds.current.kind !== 'early') rounds.early();
+		else if (probes.isRetry) rounds.current.isRefused = false;
+		else rounds.refill(create, probes.failuresInARow);
+		this.join(create);
+	}
+
+	/** A create that went out because a task was done was accepted. */
+	private openForTask(create: SentCreate, now: number): void {
+		const { probes, rounds, tasks } = this;
+		tasks.confirm();
+		if (rounds.learned.interval === 0) rounds.learnInterval(create, probes.failuresInARow);
+		probes.afterTask(now);
+		const places = rounds.learned.burst - tasks.count - this.unanswered;
+		if (!this.isClosed || places <= 1) return;
+		rounds.taskDone(places);
+		this.join(create);
+	}
+
+	/** It is the first of the round that it has opened. */
+	private join(create: SentCreate): void {
+		this.reopen();
+		this.rounds.current.sent += 1;
+		create.round = this.rounds.current;
+	}
+
+	private doubtTasks(create: SentCreate, now: number): void {
+		this.tasks.doubt(create.at, now);
+		if (this.tasks.isRuledOut) this.probes.withoutTasks(now);
 	}
 
 	private pauseUntil(time: number): void {
 		this.notBefore = Math.max(this.notBefore, time);
 		// The service's own word is better than what done tasks tell.
-		if (this.tasks.isLimited)
-			this.probeAt = Math.min(this.probeAt, Math.max(this.notBefore, this.rounds.nextRoundAt));
+		if (this.tasks.isLimited) this.probes.noLaterThan(this.notBefore);
 	}
 }

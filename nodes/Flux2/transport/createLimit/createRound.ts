@@ -1,3 +1,6 @@
+/** Without an answer for so long, the others go on all the same. */
+export const PATIENCE_MS = 5_000;
+
 /**
  * Why a create goes out.
  * - `free`: the round that is open has a place for it.

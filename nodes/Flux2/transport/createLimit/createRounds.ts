@@ -1,12 +1,9 @@
-import { newRound, type Round, type SentCreate } from './createRound';
+import { newRound, PATIENCE_MS, type Round, type SentCreate } from './createRound';
 import { LearnedLimit } from './learnedLimit';
 import { RecentCreates } from './recentCreates';
 
 /** The first refusal is put down to the creates of so long before it. */
 const RECENT_MS = 10_000;
-
-/** Without an answer for so long, a round goes on all the same. */
-const PATIENCE_MS = 5_000;
 
 /** The rounds in which an account's creates go out, one after another, and what each has taught. */
 export class CreateRounds {
@@ -19,8 +16,11 @@ export class CreateRounds {
 		return this.round;
 	}
 
-	get isUsedUp(): boolean {
-		return this.round.sent >= this.round.size;
+	/** Whether it has no place left, or none for a good while. */
+	isUsedUp(now: number): boolean {
+		const { kind, sent, size } = this.round;
+		if (sent >= size) return true;
+		return kind === 'refill' && this.placeInWindowAt > now + 0.2 * this.learned.interval;
 	}
 
 	/** When the interval since the round before is over. */
@@ -30,13 +30,11 @@ export class CreateRounds {
 
 	/** When the round that is open has a place for a create. */
 	nextPlaceAt(now: number): number {
-		const { kind, size, sent, accepted } = this.round;
+		const { kind, sent, accepted } = this.round;
 		// Each accepted one lets three follow: a round that is refused at once costs few refusals.
 		if (kind !== 'rest' && sent >= 1 + 3 * accepted)
 			return (this.recent.nthLast(1) ?? now) + PATIENCE_MS;
-		if (kind !== 'rest' && kind !== 'refill') return now;
-		// Creates of the round before may still have places in the window that this round shares.
-		return (this.recent.nthLast(size) ?? 0) + this.learned.interval;
+		return kind === 'rest' || kind === 'refill' ? this.placeInWindowAt : now;
 	}
 
 	/** Whether a whole burst may go, which none has done at this moment already. */
@@ -95,8 +93,8 @@ export class CreateRounds {
 		this.begin(newRound('task-done', places));
 	}
 
-	/** The round that is open got no more than it has. */
-	refusedPartWay(): void {
+	/** The service let through no more of this round than it has. */
+	learnSize(): void {
 		const { kind, accepted, idle } = this.round;
 		if (kind === 'refill') this.learned.sawRefill(accepted, idle);
 	}
@@ -108,6 +106,11 @@ export class CreateRounds {
 		else if (round.isRefused && round.isAfterRest) learned.sawBurst(round.accepted);
 		const from = before.nthLast(learned.refill) ?? before.oldest ?? 0;
 		learned.roundOpened(at - Math.max(from, this.restedAt), failures);
+	}
+
+	/** Creates of the round before may still have places in the window that this round shares. */
+	private get placeInWindowAt(): number {
+		return (this.recent.nthLast(this.round.size) ?? 0) + this.learned.interval;
 	}
 
 	private begin(round: Round): void {

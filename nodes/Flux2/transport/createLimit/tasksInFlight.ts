@@ -4,6 +4,9 @@ const SHORTEST_TASK_MS = 3_000;
 /** So long after a task is done its place, if it had one, may be free. */
 const JUST_DONE_MS = 300;
 
+/** Nobody may ever read a task ("Wait For: Nothing"): it is taken for done by then. */
+const LONGEST_TASK_MS = 300_000;
+
 const MAX_TASKS = 2_000;
 
 /** So many refusals in a row speak against a limit that counts tasks, once others spoke for it. */
@@ -36,8 +39,8 @@ export class TasksInFlight {
 
 	created(taskId: string, now: number): void {
 		this.createdAt.set(taskId, now);
-		for (const oldest of this.createdAt.keys()) {
-			if (this.createdAt.size <= MAX_TASKS) return;
+		for (const [oldest, at] of this.createdAt) {
+			if (this.createdAt.size <= MAX_TASKS && at > now - LONGEST_TASK_MS) return;
 			this.createdAt.delete(oldest);
 		}
 	}
