@@ -98,12 +98,12 @@ export class LiveCheck {
 		}
 	}
 
-	/** Polls as the node does, only at once for the first time, to see what a new task shows. */
+	/** Polls as the node does, and before that once at once, to see what a new task shows. */
 	async #poll(taskId: string, sent: string[]): Promise<TerminalTask> {
 		const client = this.#client('poll');
 		const getTask = async (): Promise<Task> => await client.getTask(taskId, { sent });
-		let pauses = 0;
-		const pause = async (ms: number) => await sleep(pauses++ === 0 ? 0 : ms, true);
+		await getTask().catch(() => undefined);
+		const pause = async (ms: number) => await sleep(ms, true);
 		const createdAt = this.#createdAt;
 		const time = { createdAt, timeoutSeconds: 300, deadline: createdAt + 300_000, now: Date.now };
 		return await pollUntilDone({ taskId, getTask, pause, ...time, random: Math.random });

@@ -13,6 +13,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
 	402: 'Insufficient credits',
 	403: 'This key may not use this model',
 	404: 'Not found',
+	409: 'Conflict',
 	422: 'Invalid parameters',
 	429: 'Too many requests, please slow down',
 	455: 'The service is under maintenance',
@@ -21,6 +22,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
 	502: 'Bad gateway',
 	503: 'Service unavailable',
 	504: 'Gateway timeout',
+	505: 'This model is switched off',
 };
 
 /** The service's message for a status, where nothing more specific is known. */

@@ -5,14 +5,13 @@ export const notInItems = {
 	'not-created': 'only in a run that stops at its first failure, which outputs no items',
 	cancelled: 'n8n drops what a stopped execution outputs',
 	unexpected: 'a defect of this package',
-	// To be moved to the others with its rows in rows/refused.mts.
-	'daily-credit-limit': 'there is no such limit yet',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** All others. With a new code, this list has to grow, and then the rows. */
 const IN_ITEMS: Record<Exclude<ErrorCode, keyof typeof notInItems>, true> = {
 	'invalid-input': true,
 	'credit-limit': true,
+	'daily-credit-limit': true,
 	'invalid-api-key': true,
 	'insufficient-credits': true,
 	'rate-limited': true,

@@ -1,4 +1,5 @@
 import type { INodeExecutionData, OnError } from 'n8n-workflow';
+import { resetAccounts } from '../../nodes/Flux2/transport/account';
 import { createFixture, type Fixture } from '../nodes/fixture.mts';
 import { ON_ERROR, outcomeOf, type OutcomeRow } from './outcome.mts';
 import { addRow, writeReport } from './report.mts';
@@ -13,6 +14,8 @@ const PRICE = 5;
 let fixture: Fixture;
 beforeAll(async () => (fixture = await createFixture()));
 afterAll(async () => await fixture.close());
+// No row knows what another one has learned of the service, or spent.
+beforeEach(resetAccounts);
 afterAll(() => writeReport('2-others'));
 
 /** The item ends as the row says, and what it says of the money is true. */

@@ -1,3 +1,4 @@
+import { resetAccounts } from '../../nodes/Flux2/transport/account';
 import { createFixture, KEY, type Fixture } from '../nodes/fixture.mts';
 import { errorCodesInItems } from './errorCodes.mts';
 import { ON_ERROR, outcomeOf, type OutcomeRow } from './outcome.mts';
@@ -25,6 +26,8 @@ const GROUPS: Array<[title: string, operation: Operation, rows: OutcomeRow[]]> =
 let fixture: Fixture;
 beforeAll(async () => (fixture = await createFixture()));
 afterAll(async () => await fixture.close());
+// No row knows what another one has learned of the service, or spent.
+beforeEach(resetAccounts);
 afterAll(() => writeReport('1-polling'));
 
 describe.each(GROUPS)('%s', (group, operation, rows) => {

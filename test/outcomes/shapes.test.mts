@@ -1,3 +1,4 @@
+import { resetAccounts } from '../../nodes/Flux2/transport/account';
 import type { Result } from '../engine/result.mts';
 import { createFixture, KEY, type Fixture } from '../nodes/fixture.mts';
 import { createTags, doneTags, failedTags, isImmediate, shapeTags } from './shapeCases.mts';
@@ -14,6 +15,8 @@ const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 let fixture: Fixture;
 beforeAll(async () => (fixture = await createFixture({ seconds: () => SECONDS })));
 afterAll(async () => await fixture.close());
+// No row knows what another one has learned of the service, or spent.
+beforeEach(resetAccounts);
 
 /** Runs the node with one prompt, and reads what it cost and how often its task was polled. */
 async function generate(tags: string) {

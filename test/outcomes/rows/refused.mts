@@ -58,6 +58,13 @@ export const refusedRows: OutcomeRow[] = [
 		creates: 0,
 	},
 	{
+		title: 'the day would cost more than the credential allows',
+		prompt: 'A red fox',
+		act: async (fixture, run) => await withCredential(fixture, { dailyCreditLimit: 4 }, run),
+		expected: refused('daily-credit-limit'),
+		creates: 0,
+	},
+	{
 		title: 'the service cannot be reached',
 		prompt: 'A red fox',
 		act: async (fixture, run) => await withCredential(fixture, { baseUrl: await unusedUrl() }, run),

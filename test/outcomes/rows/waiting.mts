@@ -34,6 +34,10 @@ export const waitingRows: OutcomeRow[] = [
 	row('the image comes four seconds after the callback', '[task: image late]', succeeded),
 	row('the image comes at once', '[create: immediate images with id]', succeeded),
 	{ ...row('the prompt is too short', '', refused('invalid-input'), 0), prompt: 'ox' },
+	row('the image comes at once, without a task', '[create: immediate images]', {
+		...succeeded,
+		taskId: false,
+	}),
 	row('the request is rejected', '[create: 422]', refused('request-rejected')),
 	row('the content is refused', '[create: moderated]', refused('content-moderated')),
 	row('the firewall blocks the request', '[create: firewall page]', refused('blocked-by-firewall')),
