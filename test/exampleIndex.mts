@@ -16,6 +16,8 @@ export interface Example {
 	credits: number;
 	/** What is entered into the form that an execution waits for, by the label of the field. */
 	form?: Record<string, string>;
+	/** The workflow that belongs to it and has to be published before it is started. */
+	publishFirst?: string;
 	/** The data table that it fills, and the rows in the end. */
 	dataTable?: { name: string; columns: string[]; rows: number };
 	/** What it needs besides an API in One account. */

@@ -5,7 +5,7 @@ import {
 	type INodeProperties,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { exampleIndex } from '../exampleIndex.mts';
+import { type Example, exampleIndex } from '../exampleIndex.mts';
 import { flux2, flux2Trigger } from './fields.mts';
 import { tableRows } from './pages.mts';
 
@@ -15,6 +15,9 @@ const workflowIn = (file: string) =>
 		nodes: INode[];
 		connections: Record<string, Record<string, Array<Array<{ node: string }>>>>;
 	};
+
+const noteOf = (nodes: readonly INode[]): INode | undefined =>
+	nodes.find(({ type }) => type === 'n8n-nodes-base.stickyNote');
 
 const OURS: Record<string, INodeTypeDescription> = {
 	'n8n-nodes-flux2.flux2': flux2,
@@ -64,11 +67,12 @@ function unknownValues(properties: INodeProperties[], parameters: object): strin
 	});
 }
 
+const filesOf = ({ file, publishFirst }: Example): string[] =>
+	publishFirst === undefined ? [file] : [file, publishFirst];
+
 test('the list of examples names every file', () => {
 	const files = readdirSync('examples').filter((file) => file.endsWith('.json'));
-	expect([...files].sort()).toEqual(
-		['examples.json', ...exampleIndex.map(({ file }) => file)].sort(),
-	);
+	expect([...files].sort()).toEqual(['examples.json', ...exampleIndex.flatMap(filesOf)].sort());
 });
 
 test('the page of the examples says what the list says', () => {
@@ -85,55 +89,70 @@ test('the page of the examples says what the list says', () => {
 });
 
 test('no two examples listen at the same address', () => {
-	const paths = exampleIndex.flatMap(({ file }) =>
-		workflowIn(file).nodes.flatMap(({ parameters, type }) =>
-			type === 'n8n-nodes-base.webhook' ? [String(parameters.path)] : [],
-		),
-	);
+	const paths = exampleIndex
+		.flatMap(filesOf)
+		.flatMap((file) =>
+			workflowIn(file).nodes.flatMap(({ parameters, type }) =>
+				type === 'n8n-nodes-base.webhook' ? [String(parameters.path)] : [],
+			),
+		);
 	expect(new Set(paths).size).toBe(paths.length);
 });
 
-describe.each(exampleIndex)('$file', ({ file, start, images, credits, dataTable, requires }) => {
-	const { name, nodes, connections } = workflowIn(file);
-	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
-	const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
-	const webhooks = nodes.filter(({ type }) => type === 'n8n-nodes-base.webhook');
-	const isStarted = (way: string) => nodes.some(({ type }) => type === `n8n-nodes-base.${way}`);
+describe.each(exampleIndex)('$file', (example) => {
+	const { start, images, credits, dataTable } = example;
+	const [workflow, ...others] = filesOf(example).map(workflowIn);
+	const { name, nodes } = workflow!;
+	const allNodes = [workflow!, ...others].flatMap((one) => one.nodes);
+	const note = String(noteOf(nodes)?.parameters.content);
+	const isStartedBy = (way: string) => nodes.some(({ type }) => type === `n8n-nodes-base.${way}`);
 
-	test('has one note, which says first what to press, and what it costs', () => {
+	test('has a note that says first what to press, and last what it costs', () => {
 		expect(name).toMatch(/^Flux 2: /);
-		expect(notes).toHaveLength(1);
-		const [title, first, ...others] = String(notes[0]?.parameters.content).split('\n\n');
+		const [title, first, ...paragraphs] = note.split('\n\n');
 		expect(title).toMatch(/^## .+$/);
 		expect(first).toMatch(/\*\*(Execute workflow|Publish)\*\*/);
-		const cost = others.at(-1) ?? '';
-		expect(cost).toMatch(/^\*\*Estimated cost:\*\* /);
-		expect(cost).toMatch(new RegExp(`\\b${credits} credits`));
+		expect(paragraphs.at(-1)).toMatch(/^\*\*Estimated cost:\*\* /);
+		expect(paragraphs.at(-1)).toMatch(new RegExp(`\\b${credits} credits`));
 	});
 
 	test('starts with a button in the editor or from outside, never both', () => {
 		const isManual = start === 'Execute workflow';
-		expect([isStarted('manualTrigger'), isStarted('webhook')]).toEqual([isManual, !isManual]);
+		expect([isStartedBy('manualTrigger'), isStartedBy('webhook')]).toEqual([isManual, !isManual]);
 		if (start === 'Execute workflow') return;
-		const webhook = webhooks.find(({ parameters }) => parameters.path === start.path);
-		expect(webhook?.parameters.httpMethod ?? 'GET').toBe(start.method);
-	});
-
-	test('can be changed without writing code', () => {
-		expect(nodes.filter(({ type }) => /\.(code|function|functionItem)$/.test(type))).toEqual([]);
+		const isItsWebhook = ({ type, parameters }: INode) =>
+			type === 'n8n-nodes-base.webhook' && parameters.path === start.path;
+		expect(nodes.find(isItsWebhook)?.parameters.httpMethod ?? 'GET').toBe(start.method);
 	});
 
 	test('keeps its results in the data table that its note describes', () => {
-		const tables = nodes.filter(({ type }) => type === 'n8n-nodes-base.dataTable');
+		const tables = allNodes.filter(({ type }) => type === 'n8n-nodes-base.dataTable');
 		const used = tables.map(({ parameters }) => {
-			const locator = parameters.dataTableId as { mode: string; value: string } | undefined;
+			const locator = parameters.dataTableId as { value: string } | undefined;
 			return locator?.value ?? parameters.tableName;
 		});
 		expect([...new Set(used)]).toEqual(dataTable === undefined ? [] : [dataTable.name]);
-		const note = String(notes[0]?.parameters.content);
 		expect((dataTable?.columns ?? []).filter((column) => !note.includes(`\`${column}\``))).toEqual(
 			[],
 		);
+	});
+
+	test('its list of images names nodes that are there', () => {
+		const names = allNodes.map((node) => node.name);
+		expect(Object.keys(images).filter((node) => !names.includes(node))).toEqual([]);
+	});
+});
+
+const files = exampleIndex.flatMap((example) =>
+	filesOf(example).map((file) => ({ file, requires: example.requires })),
+);
+
+describe.each(files)('$file', ({ file, requires }) => {
+	const { nodes, connections } = workflowIn(file);
+	const ours = nodes.filter(({ type }) => OURS[type] !== undefined);
+
+	test('can be changed without writing code', () => {
+		expect(nodes.filter(({ type }) => /\.(code|function|functionItem)$/.test(type))).toEqual([]);
 	});
 
 	test('uses nodes that every n8n has, and no account but the one it says', () => {
@@ -167,7 +186,7 @@ describe.each(exampleIndex)('$file', ({ file, start, images, credits, dataTable,
 		expect(unknownValues(description.properties, node.parameters)).toEqual([]);
 	});
 
-	test('its connections and its list of images name nodes that are there', () => {
+	test('its connections lead to nodes that are there', () => {
 		const names = nodes.map((node) => node.name);
 		const ends = Object.entries(connections).flatMap(([from, types]) => [
 			from,
@@ -175,6 +194,6 @@ describe.each(exampleIndex)('$file', ({ file, start, images, credits, dataTable,
 				.flat(2)
 				.map(({ node }) => node),
 		]);
-		expect([...ends, ...Object.keys(images)].filter((end) => !names.includes(end))).toEqual([]);
+		expect(ends.filter((end) => !names.includes(end))).toEqual([]);
 	});
 });

@@ -1,4 +1,5 @@
 import { DataTables } from '../../host/dataTables.mts';
+import { type Execution, isComplete } from '../../host/execution.mts';
 import { type Example, exampleIndex } from '../exampleIndex.mts';
 import { type ChatModel, startChatModel } from './chatModel.mts';
 import { countFiles, outputOf } from './executionData.mts';
@@ -32,13 +33,13 @@ export function testExamples(n8n: () => N8nInstance): void {
 		reportedTest(
 			`the example ${example.file} can be imported, runs, and costs what its note says`,
 			async () => {
-				const { account, workflow, response } = await (started.get(example) ??
+				const { account, workflows, response } = await (started.get(example) ??
 					startExample(n8n(), example, model));
-				const own = await waitUntil(`${example.executions} executions have ended`, async () => {
-					const all = await n8n().finishedExecutions(workflow, example.executions, 170_000);
-					const started = all.filter((execution) => !isScheduled(execution));
-					return started.length < example.executions ? undefined : started;
-				});
+				const own = await waitUntil(
+					`${example.executions} executions have ended`,
+					async () => await ownExecutions(n8n(), workflows, example.executions),
+					170_000,
+				);
 				expect(own.map(({ status }) => status)).toEqual(
 					Array.from({ length: example.executions }, () => 'success'),
 				);
@@ -73,9 +74,20 @@ export function testExamples(n8n: () => N8nInstance): void {
 	}
 }
 
-/** A schedule may start a published example at any time. */
-function isScheduled(execution: { data: { resultData: { runData: object } } }): boolean {
-	return Object.keys(execution.data.resultData.runData)[0]?.startsWith('Every ') ?? false;
+/** The executions of an example, when so many have ended; its schedule may start others at any time. */
+async function ownExecutions(
+	n8n: N8nInstance,
+	workflows: StartedExample['workflows'],
+	count: number,
+): Promise<Execution[] | undefined> {
+	const listed = await Promise.all(workflows.map(async ({ id }) => await n8n.api.executions(id)));
+	const all = await Promise.all(listed.flat().map(async ({ id }) => await n8n.api.execution(id)));
+	const own = all.filter(
+		({ data }) => !Object.keys(data.resultData.runData).some((node) => node.startsWith('Every ')),
+	);
+	const hasEnded = (execution: Execution) =>
+		!['new', 'running', 'waiting'].includes(execution.status) && isComplete(execution);
+	return own.length >= count && own.every(hasEnded) ? own : undefined;
 }
 
 /** The files of a node, or its image URLs where downloads are turned off. */

@@ -9,47 +9,53 @@ import type { N8nInstance } from './n8nInstance.mts';
 
 export interface StartedExample {
 	account: Account;
-	workflow: StoredWorkflow;
+	/** The example, and the workflow that belongs to it. */
+	workflows: StoredWorkflow[];
 	/** Of the webhook that started it. */
 	response?: { status: number; type: string };
 }
 
-/** Does with an example what its note says: imports it, publishes it if it has to be, and starts it. */
+/** Does with an example what its note says: imports it, publishes what has to be, and starts it. */
 export async function startExample(
 	n8n: N8nInstance,
 	example: Example,
 	model: ChatModel,
 ): Promise<StartedExample> {
-	const { file, start, form } = example;
+	const { file, start, form, publishFirst } = example;
 	const account = await n8n.openAccount(file);
-	const workflow = await prepare(n8n, example, model);
-	const stored = await n8n.api.importWorkflow(workflow, account.credential);
-	if (start !== 'Execute workflow' || example.dataTable !== undefined)
-		await n8n.api.activate(stored);
-	if (start !== 'Execute workflow') {
-		const { status, headers } = await n8n.callWebhook(start.path, start);
-		return {
-			account,
-			workflow: stored,
-			response: { status, type: String(headers['content-type']) },
-		};
+	const change = await changesFor(n8n, example, model);
+	const importFile = async (name: string) =>
+		await n8n.api.importWorkflow(await change(await readExample(name)), account.credential);
+	const workflows = [await importFile(file)];
+	if (publishFirst !== undefined) {
+		const other = await importFile(publishFirst);
+		await n8n.api.activate(other);
+		workflows.push(other);
 	}
-	const trigger = stored.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	const id = await n8n.api.run(stored, trigger?.name ?? '');
+	const [workflow] = workflows as [StoredWorkflow];
+	if (start !== 'Execute workflow') {
+		await n8n.api.activate(workflow);
+		const { status, headers } = await n8n.callWebhook(start.path, start);
+		return { account, workflows, response: { status, type: String(headers['content-type']) } };
+	}
+	const trigger = workflow.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	const id = await n8n.api.run(workflow, trigger?.name ?? '');
 	if (form !== undefined) await submitForm(n8n, id, Object.values(form));
-	return { account, workflow: stored };
+	return { account, workflows };
 }
 
-async function prepare(
+/** What a user has to change before a workflow can be used in this n8n. */
+async function changesFor(
 	n8n: N8nInstance,
-	{ file, requires, dataTable }: Example,
+	{ requires, dataTable }: Example,
 	model: ChatModel,
-): Promise<Workflow> {
-	const workflow = await readExample(file);
-	if (requires !== undefined) return await model.useIn(n8n, workflow);
-	if (dataTable === undefined || !n8n.installation.version.startsWith('1.')) return workflow;
+): Promise<(workflow: Workflow) => Workflow | Promise<Workflow>> {
+	if (requires !== undefined) return async (workflow) => await model.useIn(n8n, workflow);
+	if (dataTable === undefined || !n8n.installation.version.startsWith('1.'))
+		return (workflow) => workflow;
 	const tables = await DataTables.open(n8n.api);
-	return withDataTable(workflow, await tables.create(dataTable.name, dataTable.columns));
+	const id = await tables.create(dataTable.name, dataTable.columns);
+	return (workflow) => withDataTable(workflow, id);
 }
 
 /** Submits the form that an execution is waiting for, as the page of the form does. */
