@@ -24,7 +24,9 @@ export function testImageLibrary(n8n: () => N8nInstance): void {
 		'an image library that is cut off by kill -9 is completed by its next run, and pays for no image twice',
 		async () => {
 			const account = await n8n().openAccount('image library');
-			const stored = await n8n().publish(await library(n8n()), account);
+			const [requests, results] = await library(n8n());
+			await n8n().publish(results, account);
+			const stored = await n8n().api.importWorkflow(requests, account.credential);
 			const trigger = stored.nodes.find(({ type }) => type === 'n8n-nodes-base.manualTrigger')!;
 			await n8n().api.run(stored, trigger.name);
 			await waitUntil('the second image is being requested', () =>
@@ -62,22 +64,27 @@ export function testImageLibrary(n8n: () => N8nInstance): void {
 	);
 }
 
-/** The example with other images, a table of its own, and a schedule that a test can wait for. */
-async function library(n8n: N8nInstance): Promise<Workflow> {
-	const example = await readExample('image-library.json');
-	// The example itself is published in the same n8n, with its webhook.
-	const webhookId = String(example.nodes.find(({ name }) => name === 'Flux 2 Trigger')?.webhookId);
-	const text = JSON.stringify(example)
+/**
+ * The two workflows of the example with other images, a table and a webhook of their own (the example
+ * itself is published in the same n8n), and a schedule that a test can wait for.
+ */
+async function library(n8n: N8nInstance): Promise<[requests: Workflow, results: Workflow]> {
+	const files = ['image-library.json', 'image-library-results.json'];
+	const originals = await Promise.all(files.map(readExample));
+	const nodeOf = (workflows: readonly Workflow[], name: string) =>
+		workflows.flatMap(({ nodes }) => nodes).find((node) => node.name === name)!;
+	const webhookId = String(nodeOf(originals, 'Flux 2 Trigger').webhookId);
+	const text = JSON.stringify(originals)
 		.replaceAll('Flux 2 Images', tableName)
 		.replaceAll(webhookId, randomUUID());
-	const workflow = JSON.parse(text) as Workflow;
-	const parametersOf = (name: string) =>
-		workflow.nodes.find((node) => node.name === name)!.parameters;
-	parametersOf('Images').jsonOutput = JSON.stringify({ images });
-	parametersOf('Every 15 Minutes').rule = { interval: [{ field: 'minutes', minutesInterval: 1 }] };
-	if (!n8n.installation.version.startsWith('1.')) return workflow;
+	const [requests, results] = JSON.parse(text) as [Workflow, Workflow];
+	nodeOf([requests], 'Images').parameters.jsonOutput = JSON.stringify({ images });
+	const everyMinute = { interval: [{ field: 'minutes', minutesInterval: 1 }] };
+	nodeOf([results], 'Every 15 Minutes').parameters.rule = everyMinute;
+	if (!n8n.installation.version.startsWith('1.')) return [requests, results];
 	const { columns = [] } = exampleIndex.find(({ dataTable }) => dataTable)?.dataTable ?? {};
-	return withDataTable(workflow, await (await DataTables.open(n8n.api)).create(tableName, columns));
+	const id = await (await DataTables.open(n8n.api)).create(tableName, columns);
+	return [withDataTable(requests, id), withDataTable(results, id)];
 }
 
 async function rows(n8n: N8nInstance): Promise<DataTableRow[]> {
