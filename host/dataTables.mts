@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { N8nApi } from './n8nApi.mts';
 import type { Workflow, WorkflowNode } from './workflow.mts';
 
@@ -36,12 +37,20 @@ export class DataTables {
 		return data.find((table) => table.name === name)?.id;
 	}
 
-	/** The first 100 rows of a table. */
+	/**
+	 * The first 100 rows of a table. n8n 1.x has one connection to SQLite for everybody, and refuses a
+	 * read that meets a write of a workflow: then it is read again.
+	 */
 	async rows(id: string): Promise<DataTableRow[]> {
-		const { data } = await this.api.session.get<{ data: DataTableRow[] }>(
-			`${this.path}/${id}/rows?take=100`,
-		);
-		return data;
+		for (let tries = 1; ; tries += 1) {
+			try {
+				const path = `${this.path}/${id}/rows?take=100`;
+				return (await this.api.session.get<{ data: DataTableRow[] }>(path)).data;
+			} catch (error) {
+				if (tries === 5 || !/SQLITE_ERROR/.test(String(error))) throw error;
+				await sleep(500);
+			}
+		}
 	}
 }
 
