@@ -46,7 +46,7 @@ export function testImageLibrary(n8n: () => N8nInstance): void {
 				'every image has ended',
 				async () => {
 					// Seldom: on SQLite, n8n 1.x may fail a write of the workflow that meets a read.
-					await sleep(5_000);
+					await sleep(10_000);
 					const current = await rows(n8n());
 					const isOver = ({ status }: DataTableRow) => status !== 'pending';
 					return current.length === 5 && current.every(isOver) ? current : undefined;
