@@ -38,7 +38,12 @@ async function prepareDemo(mode: 'demo' | 'dev', cleanup: CleanupStack): Promise
 		const options = { n8n, tarball, userFolder: demoFolder, port, sandboxPort, env };
 		const demo = await startDemo(options, cleanup);
 		console.log(welcome(demo));
-		if (mode === 'dev') watchPackage(demoFolder);
+		if (mode === 'dev') {
+			console.log(
+				`Change a file in nodes/ or credentials/: n8n reloads it. Its log: ${demo.n8n.logFile}\n`,
+			);
+			watchPackage(demoFolder);
+		}
 		return { ended: untilN8nExits(demo, cleanup) };
 	};
 }

@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { startChildProcess } from './childProcess.mts';
 import { packageFolder } from './communityPackage.mts';
 import { root } from './paths.mts';
-
-const { resolve } = createRequire(import.meta.url);
 
 /** n8n then reloads a package when one of its files changes. */
 export const devEnvironment = { N8N_DEV_RELOAD: 'true' };
@@ -14,6 +11,14 @@ export function watchPackage(userFolder: string): void {
 	const outDir = join(packageFolder(userFolder), 'dist');
 	const watch = ['--watch', '--preserveWatchOutput', '--outDir', outDir];
 	const options = { cwd: root, env: { ...process.env, OUT_DIR: outDir } };
-	startChildProcess(process.execPath, [resolve('typescript/bin/tsc'), ...watch], options);
-	startChildProcess(process.execPath, [resolve('gulp/bin/gulp.js'), 'watch'], options);
+	startChildProcess(
+		process.execPath,
+		[join(root, 'node_modules/typescript/bin/tsc'), ...watch],
+		options,
+	);
+	startChildProcess(
+		process.execPath,
+		[join(root, 'node_modules/gulp/bin/gulp.js'), 'watch'],
+		options,
+	);
 }
