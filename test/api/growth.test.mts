@@ -1,5 +1,5 @@
 import { errorIn } from '../../nodes/Flux2/api/answerError';
-import { hasValidToken, taskIdsOf } from '../../nodes/Flux2/api/callback';
+import { hasTokenOf, hashOfToken, taskIdsOf } from '../../nodes/Flux2/api/callback';
 import { RESULT_KEYS, STATUS_KEYS, taskPath } from '../../nodes/Flux2/api/contract';
 import { shorten, textOf } from '../../nodes/Flux2/api/excerpt';
 import { failureIn } from '../../nodes/Flux2/api/failedAnswer';
@@ -38,7 +38,7 @@ describe('an answer nested 100 000 deep', () => {
 			expect(shorten(answer).length).toBeLessThanOrEqual(330);
 			expect(redacted(answer, (text) => text)).toBe(answer);
 			expect(taskIdsOf(answer, answer).length).toBeLessThanOrEqual(20);
-			expect(hasValidToken(answer, 'token')).toBe(false);
+			expect(hasTokenOf(answer, hashOfToken('token'))).toBe(false);
 		}
 	});
 
@@ -177,7 +177,7 @@ describe('the work grows with the answer, and not faster', () => {
 		}
 		redacted({ text }, (one) => one.replaceAll('aio_key', ''));
 		taskIdsOf(text, { task_id: text });
-		hasValidToken({ flux2_token: text }, 'token');
+		hasTokenOf({ flux2_token: text }, hashOfToken('token'));
 		taskPath(text);
 		parseJson(text);
 		parseJson(`{"id":${text}}`);

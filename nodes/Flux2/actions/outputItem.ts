@@ -46,6 +46,13 @@ export const OUTCOME_KEYS: ReadonlySet<string> = new Set([
 	'errorCode',
 ]);
 
+/**
+ * Whether the item is of a task that is not done yet, as far as anybody can tell. A failed item may be
+ * `unknown` or `pending` too: nobody waits for it.
+ */
+export const isPendingItem = ({ json }: INodeExecutionData): boolean =>
+	json.errorCode === undefined && (json.status === 'pending' || json.status === 'unknown');
+
 function taskJson(task: Task, request: RequestSummary | undefined): IDataObject {
 	const imageUrls = task.state === 'succeeded' ? task.imageUrls : [];
 	return {

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { Flux2Failure } from '../api/failures';
 import { failureItem } from './failureItem';
 import { readIncludeInputFields } from './options';
-import { OUTCOME_KEYS } from './outputItem';
+import { isPendingItem, OUTCOME_KEYS } from './outputItem';
 
 /** What came of one image, or of one task: its item, or why there is none. */
 export interface Result {
@@ -22,8 +22,7 @@ export const isFailed = (result: Result): result is Failed =>
 
 /** Whether a task exists that is not done yet, as far as anybody can tell. */
 export const isPending = ({ outcome }: Result): boolean =>
-	!(outcome instanceof Flux2Failure) &&
-	(outcome.json.status === 'pending' || outcome.json.status === 'unknown');
+	!(outcome instanceof Flux2Failure) && isPendingItem(outcome);
 
 /** The JSON of both. What became of an earlier image, as the input says it, is not said of this one. */
 function withInput(input: IDataObject, own: IDataObject): IDataObject {

@@ -38,10 +38,6 @@ export function hasTokenOf(query: unknown, hash: string): boolean {
 	return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
-/** Whether the query of a callback carries the token. Compared in constant time. */
-export const hasValidToken = (query: unknown, token: string): boolean =>
-	hasTokenOf(query, hashOfToken(token));
-
 /** Of a root, its payload and the entries of its list, in this order. */
 function idsIn(content: unknown): string[] {
 	const root = rootOf(content);

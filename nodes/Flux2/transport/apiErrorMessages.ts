@@ -1,11 +1,9 @@
 import { DEFAULT_BASE_URL, MAINTENANCE_CODES } from '../api/contract';
 import { isContentModerated } from '../api/errorCodes';
 import { chargedBy, type Failure } from '../api/failures';
-import type { ErrorMessage } from './errorMessage';
+import { quoted, type ErrorMessage } from './errorMessage';
 
 type ApiError = Extract<Failure, { kind: 'api-error' }>;
-
-const quoted = (text: string): string => (text === '' ? '' : ` API in One says: "${text}".`);
 
 /** Not said of a create that may have been charged: trying again could pay twice. */
 const tryLater = (failure: ApiError): string =>

@@ -10,7 +10,7 @@ export const clock = {
 	random: (): number => Math.random(),
 };
 
-/** No wait is longer than this without a look at the cancel signal. */
+/** No wait is longer than this without a check of the cancel signal. */
 const SLICE_MS = 500;
 
 /**

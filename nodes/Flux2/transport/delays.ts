@@ -2,29 +2,29 @@
  * How long to wait: pure functions of time. All times are milliseconds; `random` is in [0, 1).
  */
 
-/** Images take 3 to 8 seconds [own, advertised], so an earlier look would be wasted. */
+/** Images take 3 to 8 seconds [own, advertised], so an earlier poll would be wasted. */
 const READY_MS = { soonest: 3_000, latest: 8_000 };
 
-/** When the first look is made, by chance: spread widely, so that lanes never beat together. */
-const FIRST_LOOK_MS = { from: 3_200, to: 4_000 };
+/** When the first poll is made, at random: spread widely, so that items never poll in step. */
+const FIRST_POLL_MS = { from: 3_200, to: 4_000 };
 
 /** Gaps only ever get shorter by chance, so that the promised delay holds. */
 const JITTER = 0.12;
 
 const shortened = (ms: number, random: number): number => Math.round(ms * (1 - JITTER * random));
 
-/** Even a task that takes an hour is looked at this often. */
+/** Even a task that takes an hour is polled this often. */
 const LONGEST_GAP_MS = 15_000;
 
-/** How long to wait before the first look at a task that is `ageMs` old: none for an old one. */
+/** How long to wait before the first poll of a task that is `ageMs` old: none for an old one. */
 export function firstPollDelay(ageMs: number, random: number): number {
-	const { from, to } = FIRST_LOOK_MS;
+	const { from, to } = FIRST_POLL_MS;
 	return ageMs < from ? Math.round(from - ageMs + (to - from) * random) : 0;
 }
 
 /**
- * How long to wait before the next look at a task that is `ageMs` old. A finished image is noticed
- * at most 1 s or 15 % of its own time late, whichever is greater. Towards the advertised end looks
+ * How long to wait before the next poll of a task that is `ageMs` old. A finished image is noticed
+ * at most 1 s or 15 % of its own time late, whichever is greater. Towards the advertised end polls
  * come closer: each moment is likelier to bring the image, and the last images decide when a run ends.
  */
 export function nextPollDelay(ageMs: number, random: number): number {
@@ -70,7 +70,7 @@ export function pollDelay(
 		return isFirst ? firstPollDelay(ageMs, random) : nextPollDelay(ageMs, random);
 	const median = quantile(known, 0.5);
 	const half = median / 2;
-	if (half > FIRST_LOOK_MS.to && ageMs < 0.8 * half && random < 0.5)
+	if (half > FIRST_POLL_MS.to && ageMs < 0.8 * half && random < 0.5)
 		return Math.round(half * (0.9 + 0.4 * random) - ageMs);
 	const first = quantile(known, PART_BEFORE_FIRST * (0.5 + random));
 	if (ageMs < first || isFirst)

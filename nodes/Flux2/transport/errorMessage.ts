@@ -3,3 +3,6 @@ export interface ErrorMessage {
 	message: string;
 	description: string;
 }
+
+/** The service's own text, as a sentence that may follow another one. */
+export const quoted = (text: string): string => (text === '' ? '' : ` API in One says: "${text}".`);

@@ -1,13 +1,10 @@
 import { isContentModerated } from '../api/errorCodes';
 import { chargedBy, type Failure, type Flux2Failure } from '../api/failures';
 import { apiErrorMessage } from './apiErrorMessages';
-import type { ErrorMessage } from './errorMessage';
+import { quoted, type ErrorMessage } from './errorMessage';
 
 const LOG_NAMES_TASKS =
 	'The n8n log names each of its tasks as "Flux 2 created task …": get their images with the Get Task operation.';
-
-/** The part of an API error, or any other text of the service, that may follow. */
-const reason = (text: string): string => (text === '' ? '' : ` API in One says: "${text}".`);
 
 function restartedMessage(by: 'restarted' | 'retry'): ErrorMessage {
 	return by === 'restarted'
@@ -70,7 +67,7 @@ function describe(failure: Failure): ErrorMessage {
 		case 'blocked-by-firewall':
 			return {
 				message: 'The firewall of API in One blocked the request',
-				description: `This is not about your API key: the firewall does not accept the address of your n8n instance. Ask API in One to allow it.${reason(failure.text)}`,
+				description: `This is not about your API key: the firewall does not accept the address of your n8n instance. Ask API in One to allow it.${quoted(failure.text)}`,
 			};
 		case 'redirected':
 			return {

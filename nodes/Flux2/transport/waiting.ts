@@ -40,9 +40,6 @@ export const EXTRA_WAIT_MS = TIMER_SET_MS + DOWNLOAD_MS;
 /** No date is later, in milliseconds since the epoch (ECMAScript). */
 const LATEST_MS = 8_640_000_000_000_000;
 
-/** The last moment at which a time limit may end, in milliseconds since the epoch. */
-export const LATEST_DEADLINE_MS = LATEST_MS - EXTRA_WAIT_MS;
-
 /** Where a callback resumes this execution. On n8n 1.x anyone can guess it, so it needs a token. */
 export const getResumeUrl = (ctx: IExecuteFunctions): string =>
 	String(ctx.evaluateExpression('{{ $execution.resumeUrl }}', 0));

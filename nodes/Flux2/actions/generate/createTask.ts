@@ -22,7 +22,7 @@ export interface CreatedTask {
 }
 
 /** A task as it is known before anybody has polled it. */
-export const newTask = (taskId: string): Task => ({
+const newTask = (taskId: string): Task => ({
 	state: 'pending',
 	id: taskId,
 	providerStatus: '',

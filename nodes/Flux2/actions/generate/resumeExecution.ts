@@ -21,7 +21,7 @@ import {
 	type VerifiedCallback,
 } from '../handleCallback';
 import { failureItem } from '../failureItem';
-import { OUTPUT_KEYS, toOutputItem, type RequestSummary } from '../outputItem';
+import { isPendingItem, OUTPUT_KEYS, toOutputItem, type RequestSummary } from '../outputItem';
 import { throwIfFailed } from '../waitForTask';
 
 /** Tasks polled at once; the next ones only when all of these are done. */
@@ -48,9 +48,6 @@ interface Progress {
 /** Of executions that still wait for some of their tasks, by execution ID, oldest first. */
 const progressOf = new Map<string, Progress>();
 
-/** For tests: forgets all executions. */
-export const resetProgress = (): void => progressOf.clear();
-
 function getProgress(executionId: string): Progress {
 	const progress = progressOf.get(executionId) ?? {
 		done: new Map(),
@@ -65,17 +62,15 @@ function getProgress(executionId: string): Progress {
 	return progress;
 }
 
-/** A failed item may be `unknown` or `pending` too: nobody waits for it. */
-const isOpen = ({ json }: INodeExecutionData): boolean =>
-	json.errorCode === undefined && (json.status === 'pending' || json.status === 'unknown');
-
 const taskIdOf = ({ json }: INodeExecutionData): string => String(json.taskId);
 
 /** The tasks that were open when the wait began, each with the URLs of its request. */
 const openTasks = ({ items, notes }: WaitingExecution): Map<string, readonly string[]> =>
 	new Map(
 		items.flatMap((item, index) =>
-			isOpen(item) ? [[taskIdOf(item), (notes[index]?.sent ?? []) as string[]] as const] : [],
+			isPendingItem(item)
+				? [[taskIdOf(item), (notes[index]?.sent ?? []) as string[]] as const]
+				: [],
 		),
 	);
 

@@ -13,9 +13,6 @@ interface Memory {
 /** By trigger: as many as this n8n has published Flux 2 Triggers. */
 const memories = new Map<string, Memory>();
 
-/** For tests: forgets everything that is kept in memory. */
-export const resetDeliveredTasks = (): void => memories.clear();
-
 function forgetOldest(ids: Set<string>): void {
 	for (const oldest of ids) {
 		if (ids.size <= MAX_REMEMBERED) return;
