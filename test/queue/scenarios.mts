@@ -61,7 +61,7 @@ export async function expectAllDelivered(
 	const executions = await waitForExecutions(fixture.fleet.api, triggerWorkflow.id, {
 		count: images,
 		hasStatus: isFinished,
-		timeoutMs: 120_000,
+		timeoutMs: 60_000,
 	});
 	const delivered = await readResults(fixture.fleet.api, executions);
 	expect(taskIdsIn(delivered)).toEqual(idsOf(usage.tasks));
