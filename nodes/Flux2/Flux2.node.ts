@@ -89,7 +89,7 @@ export class Flux2 implements INodeType {
 	/** Only ever called on an execution that this node has put to wait. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { alwaysRespond } = await import('./actions/handleCallback');
-		const { resumeExecution } = await import('./actions/generate/resumeExecution');
-		return await alwaysRespond(this, resumeExecution);
+		const { resumeGenerate } = await import('./actions/generate/operation');
+		return await alwaysRespond(this, resumeGenerate);
 	}
 }

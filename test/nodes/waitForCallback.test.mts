@@ -213,6 +213,25 @@ describe.each([
 			expect(finished.itemsOf('Pass')).toHaveLength(20);
 			expect(finished.runs).toHaveLength(1);
 		});
+
+		test('100 concurrent callbacks, five for each of 20 tasks, share their polls', async () => {
+			const prompts = Array.from({ length: 20 }, (_, index) => `Pot ${index} [callback: never]`);
+			const waiting = await startWaiting(prompts);
+			await fixture.clock.sleep(10_000);
+			const ids = waiting.execution.items.map(({ json }) => String(json.taskId));
+			const tasks = ids.map((id) => fixture.sandbox.tasks.get(id)!);
+			const before = tasks.map(({ polls }) => polls);
+			await Promise.all(
+				Array.from({ length: 100 }, async (_, index) => {
+					await sendCallback(waiting, body({ task_id: ids[index % 20] }));
+				}),
+			);
+			const finished = await waiting.execution.finished();
+			expect(finished.itemsOf('Pass').map(({ json }) => json.status)).toEqual(
+				prompts.map(() => 'succeeded'),
+			);
+			expect(tasks.map(({ polls }, index) => polls - before[index]!)).toEqual(prompts.map(() => 1));
+		});
 	});
 
 	describe('when one of ten failed', () => {

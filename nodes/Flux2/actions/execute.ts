@@ -4,7 +4,7 @@ import { toNodeError } from '../transport/nodeErrors';
 import { estimate } from './estimate/operation';
 import { generate } from './generate/operation';
 import { getTask } from './getTask/operation';
-import { itemOf } from './result';
+import { inputOf, itemOf } from './result';
 import { isCalledByAgent } from './run';
 
 type Operation = (ctx: IExecuteFunctions) => Promise<INodeExecutionData[]>;
@@ -37,5 +37,6 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	if ('value' in outcome) return [outcome.value];
 	const { failure } = outcome;
 	if (!ctx.continueOnFail() && !isCalledByAgent(ctx)) throw toNodeError(ctx.getNode(), failure);
-	return [ctx.getInputData().map((_, itemIndex) => itemOf(ctx, { itemIndex, outcome: failure }))];
+	const results = ctx.getInputData().map((_, itemIndex) => ({ itemIndex, outcome: failure }));
+	return [results.map((result) => itemOf(ctx, result, inputOf(ctx, result)))];
 }

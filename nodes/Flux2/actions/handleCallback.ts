@@ -1,15 +1,10 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { callbackToken, hasTokenOf, hashOfToken, taskIdsOf } from '../api/callback';
-import { Flux2Failure, outcomeOf } from '../api/failures';
-import { isTerminal, type TerminalTask } from '../api/task';
+import { Flux2Failure } from '../api/failures';
 import type { Client } from '../transport/client';
-import { clock, pause } from '../transport/clock';
 import { createClient } from '../transport/createClient';
 import { getAccount } from '../transport/credential';
 import { errorMessage } from '../transport/errorMessages';
-
-/** The sender gives up after 15 s [upstream], so a callback has to be answered well before. */
-const HANDLING_MS = 8_000;
 
 /** Answers a callback directly, without n8n. `status` tells the sender whether to try again. */
 export function respond(ctx: IWebhookFunctions, status: number, why: string): IWebhookResponseData {
@@ -63,37 +58,4 @@ export async function authenticateCallback(
 		taskIds: taskIdsOf(ctx.getBodyData(), query),
 		client: createClient(ctx, account),
 	};
-}
-
-/** Why a poll did not bring a task that is done. */
-export type NotDone = 'not done' | 'unknown task' | 'no answer';
-
-export type CallbackTask = TerminalTask | Flux2Failure | NotDone;
-
-/** The image of a task that is done may appear in its answer some seconds later. */
-const NO_IMAGE_RETRIES_MS = [1_000, 2_000];
-
-/**
- * Polls once, quickly; some times more where a task is done without an image. If it stays so, that is a
- * failure of the task.
- *
- * @param sent URLs of the request, which are never taken for its result.
- */
-export async function getCallbackTask(
-	{ client }: VerifiedCallback,
-	taskId: string,
-	sent: readonly string[] = [],
-): Promise<CallbackTask> {
-	const deadline = clock.now() + HANDLING_MS;
-	for (const delay of [...NO_IMAGE_RETRIES_MS, undefined]) {
-		const patienceMs = Math.max(1_000, deadline - clock.now());
-		const polled = await outcomeOf(client.getTask(taskId, { patienceMs, sent }));
-		if ('value' in polled) return isTerminal(polled.value) ? polled.value : 'not done';
-		const { failure } = polled.failure;
-		if (failure.kind !== 'no-image')
-			return failure.kind === 'api-error' && failure.code === 404 ? 'unknown task' : 'no answer';
-		if (delay === undefined) return polled.failure;
-		await pause(delay);
-	}
-	return 'no answer';
 }

@@ -4,7 +4,7 @@ import type { ErrorMessage } from '../transport/errorMessage';
 import { errorMessage } from '../transport/errorMessages';
 import { operationError, toNodeError } from '../transport/nodeErrors';
 import { errorText } from './failureItem';
-import { isFailed, itemOf, type Failed, type Result } from './result';
+import { inputOf, isFailed, itemOf, type Failed, type Result } from './result';
 import type { Run } from './run';
 import { summarize } from './summary';
 
@@ -66,5 +66,5 @@ export function report(
 	}
 	const hint = summarize(results);
 	if (hint !== undefined) ctx.addExecutionHints({ ...hint, location: 'outputPane' });
-	return results.map((result) => itemOf(ctx, result));
+	return results.map((result) => itemOf(ctx, result, inputOf(ctx, result)));
 }

@@ -1,8 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { Flux2Failure } from '../api/failures';
+import type { Task } from '../api/task';
+import { withTaskId } from '../api/toFailure';
+import type { NodeContext } from '../transport/credential';
+import type { DownloadOptions } from './downloadFields';
 import { failureItem } from './failureItem';
 import { readIncludeInputFields } from './options';
-import { isPendingItem, OUTCOME_KEYS } from './outputItem';
+import { isPendingItem, OUTCOME_KEYS, toOutputItem, type RequestSummary } from './outputItem';
+import { throwIfFailed } from './waitForTask';
 
 /** What came of one image, or of one task: its item, or why there is none. */
 export interface Result {
@@ -24,28 +29,56 @@ export const isFailed = (result: Result): result is Failed =>
 export const isPending = ({ outcome }: Result): boolean =>
 	!(outcome instanceof Flux2Failure) && isPendingItem(outcome);
 
+/** What came of a task, however it was waited for: its item with the files, or why there is none. */
+export async function outcomeOfTask(
+	ctx: NodeContext,
+	taskId: string,
+	getTask: () => Promise<Task>,
+	downloadOptions: DownloadOptions,
+	{ request, signal }: { request?: RequestSummary; signal?: AbortSignal },
+): Promise<Pick<Result, 'outcome' | 'unknownKeys'>> {
+	try {
+		const task = throwIfFailed(await getTask());
+		const outcome = await toOutputItem(ctx, task, downloadOptions, request, signal);
+		return { outcome, ...('unknownKeys' in task && { unknownKeys: task.unknownKeys }) };
+	} catch (error) {
+		const failure = withTaskId(error, taskId);
+		if (request === undefined) return { outcome: failure };
+		const { prompt, createdAt: sentAt } = request;
+		return { outcome: new Flux2Failure(failure.failure, failure.taskId, { prompt, sentAt }) };
+	}
+}
+
 /** The JSON of both. What became of an earlier image, as the input says it, is not said of this one. */
 function withInput(input: IDataObject, own: IDataObject): IDataObject {
 	const kept = Object.entries(input).filter(([key]) => !('status' in own && OUTCOME_KEYS.has(key)));
 	return { ...Object.fromEntries(kept), ...own };
 }
 
+/** The input item of a result, where its fields and files are wanted in the output. */
+export const inputOf = (
+	ctx: IExecuteFunctions,
+	{ itemIndex }: Pick<Result, 'itemIndex'>,
+): INodeExecutionData | undefined =>
+	readIncludeInputFields(ctx, itemIndex) ? ctx.getInputData()[itemIndex] : undefined;
+
 /**
- * The output item of a result, with the JSON and the files of its input item where that is wanted.
+ * The output item of a result.
  *
+ * @param input the item whose JSON and files it takes along; what it has itself counts.
  * @param isStored see `failureItem`.
  */
 export function itemOf(
-	ctx: IExecuteFunctions,
+	ctx: NodeContext,
 	{ itemIndex, outcome }: Result,
+	input: INodeExecutionData | undefined,
 	isStored = false,
 ): INodeExecutionData {
 	const item: INodeExecutionData =
 		outcome instanceof Flux2Failure
 			? failureItem(ctx, outcome, itemIndex, isStored)
 			: { ...outcome, pairedItem: { item: itemIndex } };
-	const input = ctx.getInputData()[itemIndex];
-	if (input === undefined || !readIncludeInputFields(ctx, itemIndex)) return item;
+	if (input === undefined) return item;
 	item.json = withInput(input.json, item.json);
 	if (input.binary !== undefined) item.binary = { ...input.binary, ...item.binary };
 	return item;

@@ -31,6 +31,10 @@ export interface Run {
 	continueOnFail: boolean;
 }
 
+/** Shows a warning above the node's output. */
+export const warn = ({ ctx }: Run, message: string): void =>
+	ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+
 /** The node's context in the execution's data; undefined where n8n runs the node without any. */
 function contextOf(ctx: IExecuteFunctions): IContextObject | undefined {
 	try {

@@ -1,5 +1,5 @@
 import { Flux2Failure, statusOf } from '../api/failures';
-import type { OpenTask, Task, TerminalTask } from '../api/task';
+import type { OpenTask, Task } from '../api/task';
 import { withTaskId } from '../api/toFailure';
 import { clock, pause } from '../transport/clock';
 import { pollUntilDone } from '../transport/polling';
@@ -14,7 +14,7 @@ export function throwIfFailed<T extends Task>(task: T): Exclude<T, { state: 'fai
 }
 
 /** The task that a time limit left open; undefined after any other failure. */
-export function openAfter({ failure, taskId = '' }: Flux2Failure): OpenTask | undefined {
+function openAfter({ failure, taskId = '' }: Flux2Failure): OpenTask | undefined {
 	if (failure.kind !== 'timeout') return undefined;
 	const state = statusOf(failure, true) === 'pending' ? 'pending' : 'unknown';
 	return { state, id: taskId, providerStatus: failure.providerStatus, imageUrls: [] };
@@ -25,6 +25,8 @@ export interface WaitOptions {
 	createdAt?: number;
 	/** From now. */
 	timeoutSeconds: number;
+	/** Whether the time limit leaves the task open, instead of being a failure. */
+	continueOnTimeout: boolean;
 	/** URLs of the request, which are never taken for its result. */
 	sent?: readonly string[];
 	/** How long images of its kind took; learns from this one. */
@@ -32,18 +34,18 @@ export interface WaitOptions {
 }
 
 /**
- * Polls a task until it is done.
+ * Polls a task until it is done, or until its time limit.
  *
  * @throws Flux2Failure, always with the task's ID.
  */
 export async function waitForTask(
 	{ client, signal, restartGuard }: Run,
 	taskId: string,
-	{ createdAt, timeoutSeconds, sent, history }: WaitOptions,
-): Promise<Exclude<TerminalTask, { state: 'failed' }>> {
+	{ createdAt, timeoutSeconds, continueOnTimeout, sent, history }: WaitOptions,
+): Promise<Task> {
 	const deadline = clock.now() + timeoutSeconds * 1_000;
 	try {
-		const task = await pollUntilDone({
+		return await pollUntilDone({
 			taskId,
 			createdAt,
 			deadline,
@@ -57,8 +59,10 @@ export async function waitForTask(
 			now: () => clock.now(),
 			random: () => clock.random(),
 		});
-		return throwIfFailed(task);
 	} catch (error) {
-		throw withTaskId(error, taskId);
+		const failure = withTaskId(error, taskId);
+		const open = continueOnTimeout ? openAfter(failure) : undefined;
+		if (open === undefined) throw failure;
+		return open;
 	}
 }

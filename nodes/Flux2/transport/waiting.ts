@@ -61,6 +61,20 @@ export function whyNoWaiting(ctx: IExecuteFunctions, isTool: boolean): string | 
 	return undefined;
 }
 
+/**
+ * Whether n8n will run the node again in this execution if its first item fails. It cannot once the
+ * execution waits, so the tries come first. n8n allows 2 to 5 of them (`getRetryParams`).
+ */
+export function hasTriesLeft(ctx: IExecuteFunctions): boolean {
+	const { retryOnFail, maxTries } = ctx.getNode();
+	if (retryOnFail !== true) return false;
+	const context = ctx.getContext('node');
+	const run = `${ctx.getExecutionId()} ${String(ctx.getWorkflowDataProxy(0).$runIndex)}`;
+	const tries = context.flux2Run === run ? Number(context.flux2Tries) + 1 : 1;
+	Object.assign(context, { flux2Run: run, flux2Tries: tries });
+	return tries < Math.min(5, Math.max(2, maxTries || 3));
+}
+
 /** What `putToWait` keeps for the callbacks. One entry of `notes` for each item. */
 interface WaitingState extends IDataObject {
 	/** When n8n ends the wait, in milliseconds since the epoch. */

@@ -2,6 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { Flux2Failure } from '../../api/failures';
 import { isUnreachable } from '../../transport/reachability';
 import { getResumeUrl } from '../../transport/waiting';
+import { warn, type Run } from '../run';
+import type { PlannedRequest } from './plannedRequest';
 
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '');
 
@@ -10,7 +12,7 @@ const isEditorPage = (url: string): boolean =>
 	/\/workflow\/[^/]+(\/[^/]+|\/(executions|debug|evaluation)\/.+)?\/?$/.test(pathOf(url));
 
 /** A test URL of a trigger (`N8N_ENDPOINT_WEBHOOK_TEST`). */
-export const isTestUrl = (url: string): boolean => /\/webhook-test\//.test(pathOf(url));
+const isTestUrl = (url: string): boolean => /\/webhook-test\//.test(pathOf(url));
 
 /**
  * Refuses a callback URL at which no callback can ever arrive. Whether it is a URL at all is checked
@@ -46,4 +48,9 @@ export function reachableResumeUrl(ctx: IExecuteFunctions, baseUrl: string): str
 		advice:
 			'Set WEBHOOK_URL (in n8n 2: N8N_WEBHOOK_URL) to the public address of n8n, or choose "Image" under "Wait For", which needs no callback.',
 	});
+}
+
+export function warnOfTestUrl(run: Run, requests: readonly PlannedRequest[]): void {
+	if (requests.some(({ request }) => isTestUrl(request.callbackUrl ?? '')))
+		warn(run, 'The callback URL is a test URL, which only works while the editor listens for it.');
 }

@@ -1,26 +1,33 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { hashOfToken } from '../../api/callback';
 import { Flux2Failure } from '../../api/failures';
+import { urlsIn } from '../../api/imageUrls';
+import { clock } from '../../transport/clock';
 import { toNodeError } from '../../transport/nodeErrors';
-import { whyNoWaiting } from '../../transport/waiting';
-import { readItemOptions } from '../options';
-import { report } from '../report';
-import type { Result } from '../result';
-import { startRun, type Run } from '../run';
-import { isTestUrl, reachableResumeUrl } from './callbackUrl';
-import { checkMaxCredits, checkRestart, releaseUnspent, reserveCredits } from './limits';
-import { advanceAll, type Pipeline } from './pipeline';
 import {
-	planRequests,
-	readWaitFor,
-	requestsOf,
-	type Planned,
-	type WaitFor,
-} from './plannedRequest';
+	hasTriesLeft,
+	putToWait,
+	readWaiting,
+	type WaitingExecution,
+} from '../../transport/waiting';
+import { OpenTasks } from '../callbackPolls';
+import { authenticateCallback, respond } from '../handleCallback';
+import { isPendingItem } from '../outputItem';
+import { report } from '../report';
+import { inputOf, isFailed, isPending, itemOf, type Result } from '../result';
+import { startRun, type Run } from '../run';
+import { reachableResumeUrl, warnOfTestUrl } from './callbackUrl';
+import { checkMaxCredits, checkRestart, releaseUnspent, reserveCredits } from './limits';
+import { advanceAll, finishWaiting, type Pipeline } from './pipeline';
+import { planRequests, requestsOf } from './plannedRequest';
 import { ReferenceFiles } from './referenceFiles';
-import { waitForCallbacks } from './waitForCallbacks';
-
-const warn = ({ ctx }: Run, message: string): void =>
-	ctx.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+import { chooseWaitFor, type WaitFor } from './waitFor';
 
 /**
  * An agent that lets the engine run its tool gets nothing of the output where the tool has an error
@@ -38,44 +45,34 @@ function checkAgentGetsOutput({ ctx }: Run): void {
 	});
 }
 
-/** When n8n resumes an execution it pairs output items with input items by their position. */
-function generatesSeveralImages({ ctx }: Run): boolean {
-	return ctx.getInputData().some((_, itemIndex) => {
-		try {
-			return readItemOptions(ctx, itemIndex).numberOfImages > 1;
-		} catch {
-			return false;
-		}
+/** Lets n8n wait for callbacks. Until then, each item shows the task that it waits for. */
+async function wait({ run, planned }: Pipeline, results: readonly Result[]): Promise<void> {
+	const { ctx, token } = run;
+	const items = results.map((result) => itemOf(ctx, result, inputOf(ctx, result), true));
+	const seconds = requestsOf(planned).map(({ timeoutSeconds }) => timeoutSeconds);
+	const notes = planned.map(({ request }): IDataObject => {
+		if (request instanceof Flux2Failure) return {};
+		return { ...request.downloadOptions, sent: urlsIn(request.request) };
 	});
+	const deadline = clock.now() + Math.max(...seconds) * 1_000;
+	await putToWait(ctx, items, { notes, tokenHash: hashOfToken(token), deadline });
 }
 
-/** What the node waits for. Where n8n cannot wait for a callback, the node polls and says so. */
-function chooseWaitFor(run: Run): WaitFor {
-	const waitFor = readWaitFor(run.ctx);
-	if (waitFor !== 'callback') return waitFor;
-	const reason = generatesSeveralImages(run)
-		? 'several images per item cannot wait for a callback'
-		: whyNoWaiting(run.ctx, run.isTool);
-	if (reason === undefined) return waitFor;
-	warn(run, `The node polled for the images instead of waiting for a callback: ${reason}.`);
-	return 'image';
-}
-
-function warnOfTestUrl(run: Run, planned: readonly Planned[]): void {
-	const isTest = requestsOf(planned).some(({ request }) => isTestUrl(request.callbackUrl ?? ''));
-	if (isTest)
-		warn(run, 'The callback URL is a test URL, which only works while the editor listens for it.');
-}
-
+/** @returns undefined while the execution waits. */
 async function generateAll(pipeline: Pipeline, waitFor: WaitFor): Promise<Result[] | undefined> {
-	switch (waitFor) {
-		case 'nothing':
-			return await advanceAll(pipeline, 'created');
-		case 'image':
-			return await advanceAll(pipeline, 'done');
-		case 'callback':
-			return await waitForCallbacks(pipeline);
-	}
+	if (waitFor === 'nothing') return await advanceAll(pipeline, 'created');
+	if (waitFor === 'image') return await advanceAll(pipeline, 'done');
+	const { ctx, signal, continueOnFail } = pipeline.run;
+	const created = await advanceAll(pipeline, 'created');
+	// A callback that came while the creates went out was turned away.
+	const polled = await advanceAll(pipeline, 'polled', created);
+	const isStopping = !continueOnFail && polled.some(isFailed);
+	if (signal?.aborted || isStopping || !polled.some(isPending))
+		return await advanceAll(pipeline, 'done', polled);
+	const [first] = polled;
+	if (first !== undefined && isFailed(first) && hasTriesLeft(ctx)) return polled;
+	await wait(pipeline, polled);
+	return undefined;
 }
 
 /**
@@ -96,7 +93,7 @@ export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionDa
 	const unusable = planned.find(({ request }) => request instanceof Flux2Failure);
 	if (unusable !== undefined && !run.continueOnFail)
 		throw toNodeError(ctx.getNode(), unusable.request, unusable.itemIndex);
-	warnOfTestUrl(run, planned);
+	warnOfTestUrl(run, requestsOf(planned));
 	checkMaxCredits(run, requestsOf(planned));
 	await checkRestart(run, requestsOf(planned));
 	const pipeline = { run, files, planned, ...(callbackUrl !== undefined && { callbackUrl }) };
@@ -106,5 +103,40 @@ export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionDa
 		return results === undefined ? [] : report(run, results);
 	} finally {
 		releaseUnspent(run, reservations);
+	}
+}
+
+/** The tasks that were open when the wait began, each with the URLs of its request. */
+const openTasksOf = ({ items, notes }: WaitingExecution): Map<string, readonly string[]> =>
+	new Map(
+		items.flatMap((item, index) => {
+			const sent = (notes[index]?.sent ?? []) as string[];
+			return isPendingItem(item) ? [[String(item.json.taskId), sent] as const] : [];
+		}),
+	);
+
+/**
+ * A callback for an execution that waits: resumes it when every task it waits for is done. Until then,
+ * and whatever else comes, it continues to wait.
+ */
+export async function resumeGenerate(ctx: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const waiting = readWaiting(ctx);
+	const callback = await authenticateCallback(ctx, true, waiting.tokenHash);
+	if (callback === undefined) return respond(ctx, 401, 'the token is missing or wrong');
+	const executionId = String(ctx.evaluateExpression('{{ $execution.id }}', 0));
+	const tasks = OpenTasks.of(executionId);
+	const notDone = await tasks.poll(callback, openTasksOf(waiting));
+	if (notDone === 'no answer') return respond(ctx, 503, 'a task could not be read, try again');
+	if (notDone !== undefined) return respond(ctx, 200, 'waiting for other tasks');
+	if (tasks.isResuming) return respond(ctx, 200, 'already resuming');
+	// Too late: n8n is about to end the wait itself, and both at once would run the workflow twice.
+	if (clock.now() >= waiting.resumeBefore) return respond(ctx, 200, 'the time limit has passed');
+	tasks.isResuming = true;
+	// The sender is answered before the images are downloaded: it does not wait for long.
+	const answered = respond(ctx, 200, 'accepted');
+	try {
+		return { ...answered, workflowData: [await finishWaiting(ctx, waiting, tasks.done)] };
+	} finally {
+		OpenTasks.forget(executionId);
 	}
 }

@@ -1,19 +1,19 @@
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import type { Mode, Resolution } from '../../api/contract';
 import { Flux2Failure, outcomeOf } from '../../api/failures';
-import { isTerminal, type Task } from '../../api/task';
-import { withTaskId } from '../../api/toFailure';
-import { mapWithConcurrency } from '../../transport/concurrency';
-import { isTransient } from '../../transport/polling';
-import type { TaskKind } from '../../transport/taskDurations';
-import { toOutputItem } from '../outputItem';
-import { isPending, type Result } from '../result';
+import type { Task } from '../../api/task';
+import { clock } from '../../transport/clock';
+import { ConcurrencyLimit, mapWithConcurrency } from '../../transport/concurrency';
+import type { WaitingExecution } from '../../transport/waiting';
+import type { DoneTask } from '../callbackPolls';
+import { toDownloadOptions } from '../downloadFields';
+import { OUTPUT_KEYS, type RequestSummary } from '../outputItem';
+import { isPending, itemOf, outcomeOfTask, type Result } from '../result';
 import type { Run } from '../run';
-import { openAfter, throwIfFailed, waitForTask } from '../waitForTask';
-import { createTask, unconfirmed, type CreatedTask } from './createTask';
+import { createTask, unconfirmed } from './createTask';
 import type { Planned, PlannedRequest } from './plannedRequest';
 import type { ReferenceFiles } from './referenceFiles';
-
-/** How far a request is taken: its task exists, was polled once, or is done. */
-export type Stage = 'created' | 'polled' | 'done';
+import { taskAt, type Stage } from './taskAt';
 
 /** What all requests of a run are taken through. */
 export interface Pipeline {
@@ -22,44 +22,6 @@ export interface Pipeline {
 	planned: readonly Planned[];
 	/** Where the service reports a task instead of the URL in the node's field. */
 	callbackUrl?: string;
-}
-
-/** The task as one poll shows it; as it was where the poll fails for a moment only. */
-async function pollOnce({ client, restartGuard }: Run, created: CreatedTask): Promise<Task> {
-	restartGuard?.assert('polled');
-	const { task, sent } = created;
-	const polled = await outcomeOf(client.getTask(task.id, { sent }));
-	if ('value' in polled) return polled.value;
-	if (isTransient(polled.failure, true) || polled.failure.failure.kind === 'no-image') return task;
-	throw polled.failure;
-}
-
-/** What tells how long the image takes. */
-const kindOf = ({ request }: PlannedRequest): TaskKind => ({
-	mode: request.mode,
-	resolution: request.resolution,
-	hasReferences: request.references.length > 0,
-});
-
-async function taskAt(
-	stage: Stage,
-	run: Run,
-	planned: PlannedRequest,
-	created: CreatedTask,
-): Promise<Exclude<Task, { state: 'failed' }>> {
-	const { task, createdAt, sent } = created;
-	if (isTerminal(task) || stage === 'created') return throwIfFailed(task);
-	// The callback of a task that a retried execution has created goes to that execution.
-	if (stage === 'polled' && !run.ledger.isElsewhere(planned))
-		return throwIfFailed(await pollOnce(run, created));
-	const { timeoutSeconds, continueOnTimeout } = planned;
-	const history = run.shared.durations.of(kindOf(planned));
-	const wait = { createdAt, timeoutSeconds, sent, history };
-	const done = await outcomeOf(waitForTask(run, task.id, wait));
-	if ('value' in done) return done.value;
-	const open = continueOnTimeout ? openAfter(done.failure) : undefined;
-	if (open === undefined) throw done.failure;
-	return open;
 }
 
 /** One request, from its task to its output item. Taken further later, it starts from its task. */
@@ -73,19 +35,17 @@ async function advance(
 	const url = callbackUrl ?? request.callbackUrl;
 	const created = await createTask(run, planned, files, url, mayCreate);
 	const createdAt = new Date(created.createdAt).toISOString();
-	try {
-		const task = await taskAt(stage, run, planned, created);
-		const { prompt, mode, resolution, aspectRatio } = request;
-		const summary = { mode, resolution, aspectRatio, prompt, createdAt };
-		const outcome = await toOutputItem(run.ctx, task, downloadOptions, summary, run.signal);
-		return { outcome, ...('unknownKeys' in task && { unknownKeys: task.unknownKeys }) };
-	} catch (error) {
-		const { failure, taskId } = withTaskId(error, created.task.id);
-		// The service bills no failed task, so a retry may create a new one.
-		if (failure.kind === 'task-failed') run.ledger.forget(planned);
-		const { prompt } = request;
-		return { outcome: new Flux2Failure(failure, taskId, { prompt, sentAt: createdAt }) };
-	}
+	const { mode, resolution, aspectRatio, prompt } = request;
+	const getTask = async (): Promise<Task> => await taskAt(stage, run, planned, created);
+	const result = await outcomeOfTask(run.ctx, created.task.id, getTask, downloadOptions, {
+		request: { mode, resolution, aspectRatio, prompt, createdAt },
+		signal: run.signal,
+	});
+	// The service bills no failed task, so a retry may create a new one.
+	const { outcome } = result;
+	if (outcome instanceof Flux2Failure && outcome.failure.kind === 'task-failed')
+		run.ledger.forget(planned);
+	return result;
 }
 
 /** What became of a request that was not started, because the execution was cancelled. */
@@ -127,4 +87,61 @@ export async function advanceAll(
 			results[index] ??
 			reached[index] ?? { itemIndex: one.itemIndex, outcome: notStarted(run, one) },
 	);
+}
+
+const MAX_CONCURRENT_DOWNLOADS = 20;
+
+/** An hour; no timer is longer than 24 days. */
+const MAX_DOWNLOAD_MS = 3_600_000;
+
+/** An execution that has been waiting since an earlier version has neither prompt nor time. */
+const summaryOf = ({ json }: INodeExecutionData): RequestSummary => ({
+	mode: json.mode as Mode,
+	resolution: json.resolution as Resolution,
+	aspectRatio: String(json.aspectRatio),
+	prompt: String(json.prompt ?? ''),
+	createdAt: String(json.createdAt ?? ''),
+});
+
+/** Of a waiting item: what it took along from its input item. */
+const inputOfWaiting = ({ json, binary }: INodeExecutionData): INodeExecutionData => ({
+	json: Object.fromEntries(Object.entries(json).filter(([key]) => !OUTPUT_KEYS.has(key))),
+	...(binary && { binary }),
+});
+
+/**
+ * The last stage of the tasks for which n8n waited: one output item for each waiting item, in order.
+ * An execution that is resumed cannot fail any more: a failed task is an item with its `error`.
+ *
+ * @param done by task ID.
+ */
+export async function finishWaiting(
+	ctx: IWebhookFunctions,
+	{ items, notes, resumeBefore }: WaitingExecution,
+	done: ReadonlyMap<string, DoneTask>,
+): Promise<INodeExecutionData[]> {
+	const ms = Math.min(MAX_DOWNLOAD_MS, Math.max(0, resumeBefore - clock.now()));
+	const signal = AbortSignal.timeout(ms);
+	const finishOne = async (
+		item: INodeExecutionData,
+		itemIndex: number,
+	): Promise<INodeExecutionData> => {
+		const taskId = String(item.json.taskId);
+		const task = done.get(taskId);
+		if (task === undefined) return item;
+		const getTask = async (): Promise<Task> => {
+			if (task instanceof Flux2Failure) throw task;
+			return task;
+		};
+		const { download, outputField, fileName } = notes[itemIndex] ?? ({} as IDataObject);
+		const downloadOptions = { download, outputField, fileName: String(fileName) };
+		const result = await outcomeOfTask(ctx, taskId, getTask, toDownloadOptions(downloadOptions), {
+			request: summaryOf(item),
+			signal,
+		});
+		return itemOf(ctx, { itemIndex, ...result }, inputOfWaiting(item), true);
+	};
+	const downloads = new ConcurrencyLimit(MAX_CONCURRENT_DOWNLOADS);
+	const finished = await mapWithConcurrency(items, downloads, finishOne, () => true);
+	return finished.flatMap((item) => item ?? []);
 }

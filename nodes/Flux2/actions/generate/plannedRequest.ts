@@ -1,4 +1,3 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceOf } from '../../api/contract';
 import { Flux2Failure } from '../../api/failures';
 import { fingerprint, validateInput, type ImageRequest } from '../../api/request';
@@ -6,13 +5,10 @@ import { toFailure } from '../../api/toFailure';
 import type { LedgerKey } from '../../transport/ledger';
 import { checkCallbackUrl } from './callbackUrl';
 import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
-import { readItemOptions, sameForAllItems } from '../options';
+import { readItemOptions } from '../options';
 import type { Run } from '../run';
 import type { ReferenceFiles } from './referenceFiles';
 import { readReferences } from './referenceImages';
-
-const WAIT_FOR = ['image', 'callback', 'nothing'] as const;
-export type WaitFor = (typeof WAIT_FOR)[number];
 
 /** One image to generate, read and checked: everything that can be known before money is spent. */
 export interface PlannedRequest extends LedgerKey {
@@ -32,19 +28,6 @@ export interface Planned {
 
 export const requestsOf = (planned: readonly Planned[]): PlannedRequest[] =>
 	planned.flatMap(({ request }) => (request instanceof Flux2Failure ? [] : [request]));
-
-/** @throws Flux2Failure `invalid-input` for a value that does not exist, or differs between items. */
-export function readWaitFor(ctx: IExecuteFunctions): WaitFor {
-	const read = (itemIndex: number): unknown => ctx.getNodeParameter('waitFor', itemIndex, 'image');
-	const value = sameForAllItems<unknown>(ctx, 'Wait For', read, 'image');
-	const waitFor = WAIT_FOR.find((entry) => entry === value);
-	if (waitFor !== undefined) return waitFor;
-	throw new Flux2Failure({
-		kind: 'invalid-input',
-		problem: `"Wait For" cannot be "${String(value)}"`,
-		advice: `Choose ${WAIT_FOR.join(', ')}.`,
-	});
-}
 
 async function planItem(
 	{ ctx, account, isTool }: Run,

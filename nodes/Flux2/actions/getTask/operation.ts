@@ -1,16 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { Flux2Failure, outcomeOf } from '../../api/failures';
+import { Flux2Failure } from '../../api/failures';
 import type { Task } from '../../api/task';
 import { isTaskId } from '../../api/taskIds';
-import { toFailure, withTaskId } from '../../api/toFailure';
+import { toFailure } from '../../api/toFailure';
 import { mapWithConcurrency } from '../../transport/concurrency';
 import { readDownloadOptions, type DownloadOptions } from '../downloadFields';
 import { readItemOptions } from '../options';
-import { toOutputItem } from '../outputItem';
 import { report } from '../report';
-import type { Result } from '../result';
+import { outcomeOfTask, type Result } from '../result';
 import { startRun, type Run } from '../run';
-import { openAfter, throwIfFailed, waitForTask } from '../waitForTask';
+import { waitForTask } from '../waitForTask';
 
 interface TaskToGet {
 	taskId: string;
@@ -56,14 +55,10 @@ function readItem({ ctx, isTool }: Run, itemIndex: number): TaskToGet {
 	};
 }
 
-async function taskOf(run: Run, item: TaskToGet): Promise<Exclude<Task, { state: 'failed' }>> {
+async function taskOf(run: Run, item: TaskToGet): Promise<Task> {
 	const { taskId, timeoutSeconds, continueOnTimeout } = item;
-	if (timeoutSeconds === undefined) return throwIfFailed(await run.client.getTask(taskId));
-	const done = await outcomeOf(waitForTask(run, taskId, { timeoutSeconds }));
-	if ('value' in done) return done.value;
-	const open = continueOnTimeout ? openAfter(done.failure) : undefined;
-	if (open === undefined) throw done.failure;
-	return open;
+	if (timeoutSeconds === undefined) return await run.client.getTask(taskId);
+	return await waitForTask(run, taskId, { timeoutSeconds, continueOnTimeout });
 }
 
 async function getOne(run: Run, itemIndex: number): Promise<Result> {
@@ -73,14 +68,10 @@ async function getOne(run: Run, itemIndex: number): Promise<Result> {
 	} catch (error) {
 		return { itemIndex, outcome: toFailure(error) };
 	}
-	try {
-		const task = await taskOf(run, item);
-		const { downloadOptions } = item;
-		const outcome = await toOutputItem(run.ctx, task, downloadOptions, undefined, run.signal);
-		return { itemIndex, outcome, ...('unknownKeys' in task && { unknownKeys: task.unknownKeys }) };
-	} catch (error) {
-		return { itemIndex, outcome: withTaskId(error, item.taskId) };
-	}
+	const { taskId, downloadOptions } = item;
+	const getTask = async (): Promise<Task> => await taskOf(run, item);
+	const { ctx, signal } = run;
+	return { itemIndex, ...(await outcomeOfTask(ctx, taskId, getTask, downloadOptions, { signal })) };
 }
 
 /** Gets the task of every item: as it is now, or when it is done. */

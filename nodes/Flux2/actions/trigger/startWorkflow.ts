@@ -6,14 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { Flux2Failure } from '../../api/failures';
 import { readDownloadOptions } from '../downloadFields';
-import {
-	authenticateCallback,
-	getCallbackTask,
-	respond,
-	type CallbackTask,
-	type VerifiedCallback,
-} from '../handleCallback';
+import { getCallbackTask, type CallbackTask } from '../callbackPolls';
 import { failureJson } from '../failureItem';
+import { authenticateCallback, respond, type VerifiedCallback } from '../handleCallback';
 import { DEFAULT_FILE_NAME } from '../options';
 import { attachImages, taskItem } from '../outputItem';
 import { DeliveredTasks } from './deliveredTasks';
