@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { priceOf, USD_PER_CREDIT, type RequestBody } from '../nodes/Flux2/api/contract.ts';
-import { toRequestBody, validateInput } from '../nodes/Flux2/api/request.ts';
+import { toRequestBody } from '../nodes/Flux2/api/request.ts';
+import { validateInput } from '../nodes/Flux2/api/validateInput.ts';
 import { checkedApiKey, checkedBaseUrl } from '../nodes/Flux2/transport/credential.ts';
 import { isUnreachable } from '../nodes/Flux2/transport/reachability.ts';
 

@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 import { generateFields } from './actions/generate/fields';
 import { getTaskFields } from './actions/getTask/fields';
-import { optionsField } from './actions/options';
+import { optionsField } from './actions/optionsField';
 import { CREDENTIAL } from './transport/credential';
 import { resumeWebhooks } from './transport/waiting';
 

@@ -10,15 +10,11 @@ import { MODES, RESOLUTIONS, RESULT_KEYS, speaksOfRequest } from '../../nodes/Fl
 import { shorten } from '../../nodes/Flux2/api/excerpt';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
 import { readCreated } from '../../nodes/Flux2/api/readTask';
-import {
-	fingerprint,
-	validateInput,
-	toRequestBody,
-	type RequestInput,
-} from '../../nodes/Flux2/api/request';
+import { fingerprint, toRequestBody } from '../../nodes/Flux2/api/request';
 import { isAboutAnotherTask, payloadOf, rootOf } from '../../nodes/Flux2/api/response';
 import { atTimeout, type Task } from '../../nodes/Flux2/api/task';
 import { idOf } from '../../nodes/Flux2/api/taskIds';
+import { validateInput, type RequestInput } from '../../nodes/Flux2/api/validateInput';
 import {
 	anyDone,
 	anyJson,

@@ -8,12 +8,8 @@ import {
 	taskPath,
 } from '../../nodes/Flux2/api/contract';
 import { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import {
-	fingerprint,
-	validateInput,
-	toRequestBody,
-	type RequestInput,
-} from '../../nodes/Flux2/api/request';
+import { fingerprint, toRequestBody } from '../../nodes/Flux2/api/request';
+import { validateInput, type RequestInput } from '../../nodes/Flux2/api/validateInput';
 
 const input = (changes: Partial<RequestInput> = {}): RequestInput => ({
 	prompt: 'A red bicycle',

@@ -21,7 +21,8 @@ async function sandboxOf(options: SandboxOptions = {}): Promise<Sandbox> {
 	const sandbox = await startSandbox({
 		apiKey: KEY,
 		images: 'plain',
-		seconds: () => 0.2,
+		// Longer than the first poll may take on a busy machine, shorter than until the next one.
+		seconds: () => 2,
 		...options,
 	});
 	ends.push(sandbox.stop);

@@ -1,6 +1,7 @@
 import { BODY_KEYS } from '../../nodes/Flux2/api/contract';
 import type { Flux2Failure } from '../../nodes/Flux2/api/failures';
-import { fingerprint, validateInput, type RequestInput } from '../../nodes/Flux2/api/request';
+import { fingerprint } from '../../nodes/Flux2/api/request';
+import { validateInput, type RequestInput } from '../../nodes/Flux2/api/validateInput';
 import { deepList } from '../api/anyJson.mts';
 import { createFixture, type Fixture } from './fixture.mts';
 

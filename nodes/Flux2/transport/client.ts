@@ -1,4 +1,4 @@
-import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { CREATE_PATH, taskPath, type RequestBody } from '../api/contract';
 import { shorten } from '../api/excerpt';
 import { failureIn, taskNamedIn } from '../api/failedAnswer';
@@ -8,9 +8,9 @@ import { parseJson } from '../api/json';
 import { readCreated, readTask } from '../api/readTask';
 import { isAboutAnotherTask, type Fields } from '../api/response';
 import { isTerminal, type Task } from '../api/task';
-import { clock, pause } from './clock';
+import { clock } from './clock';
 import { parseRetryAfter } from './delays';
-import { noAnswerReason } from './noAnswer';
+import { exchange, type Send } from './exchange';
 import { redacted } from './redact';
 import type { Permit, RunLimiter } from './runLimiter';
 
@@ -23,12 +23,6 @@ export const requestTimeout = {
 
 /** How long a poll waits for its turn, after others were told to wait, where no time limit is given. */
 const LONGEST_PAUSE_MS = 60_000;
-
-/** How long a cancelled execution still waits for the answer of a create, in milliseconds. */
-const GRACE_MS = 700;
-
-/** Sends a request with the key; n8n adds it. Rejects only when no HTTP answer came. */
-export type Send = (request: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
 
 /** The service, as one credential reaches it. Nothing in here sends a create twice. */
 export class Client {
@@ -126,7 +120,11 @@ export class Client {
 		step: Step,
 		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
 	): Promise<unknown> {
-		const response = await this.exchange(step, options);
+		const response = await exchange(
+			this.send,
+			{ ...options, url: this.baseUrl + options.url },
+			{ step, ...(this.signal && { signal: this.signal }) },
+		);
 		const { statusCode: status, body, headers } = response;
 		const answer = redacted(typeof body === 'string' ? parseJson(body) : body, this.redact);
 		const failure =
@@ -145,49 +143,6 @@ export class Client {
 		if (failure.kind !== 'api-error' || failure.code !== 429) permit.accepted();
 		const taskId = step === 'create' ? taskNamedIn(failure, answer) : undefined;
 		throw new Flux2Failure(failure, taskId || undefined);
-	}
-
-	private async exchange(
-		step: Step,
-		options: Partial<IHttpRequestOptions> & { url: string; timeout: number },
-	): Promise<IN8nHttpFullResponse> {
-		// n8n's own time-out only counts silence: a body that drips in would be waited for for ever.
-		const tooLong = AbortSignal.timeout(options.timeout);
-		const patienceEnds = step === 'create' ? this.afterGrace() : this.cancelled();
-		const [answer] = await Promise.allSettled([
-			this.send({
-				...options,
-				url: this.baseUrl + options.url,
-				json: true,
-				// Read here and not by n8n, which would round a long task ID that is written as a number.
-				encoding: 'text',
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// The key must not follow a redirect to another host.
-				disableFollowRedirect: true,
-				abortSignal: AbortSignal.any([tooLong, patienceEnds.signal]),
-			}),
-		]);
-		patienceEnds.release();
-		if (answer.status === 'fulfilled') return answer.value;
-		if (this.signal?.aborted && step === 'poll') throw new Flux2Failure({ kind: 'cancelled' });
-		const why = tooLong.aborted ? { code: 'time-out', sent: true } : noAnswerReason(answer.reason);
-		throw new Flux2Failure({ kind: 'no-answer', step, ...why });
-	}
-
-	private cancelled(): { signal: AbortSignal; release: () => void } {
-		return { signal: this.signal ?? new AbortController().signal, release: () => undefined };
-	}
-
-	/** A cancelled execution does not abort a create at once: its response names what was paid for. */
-	private afterGrace(): { signal: AbortSignal; release: () => void } {
-		const end = new AbortController();
-		const onCancel = (): void => void pause(GRACE_MS).then(() => end.abort());
-		this.signal?.addEventListener('abort', onCancel, { once: true });
-		return {
-			signal: end.signal,
-			release: () => this.signal?.removeEventListener('abort', onCancel),
-		};
 	}
 
 	private stopped(step: Step): Flux2Failure {

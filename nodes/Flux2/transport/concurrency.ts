@@ -33,18 +33,22 @@ export async function mapWithConcurrency<E, T>(
 	const outcomes = entries.map((): T | undefined => undefined);
 	const defects: unknown[] = [];
 	const underWay = new Set<Promise<void>>();
+	const doOne = async (entry: E, index: number): Promise<void> => {
+		try {
+			outcomes[index] = await work(entry, index);
+		} catch (defect) {
+			defects.push(defect);
+		} finally {
+			concurrency.release();
+		}
+	};
 	for (const [index, entry] of entries.entries()) {
 		await concurrency.acquire();
 		if (!mayStart()) {
 			concurrency.release();
 			break;
 		}
-		const run: Promise<void> = Promise.allSettled([work(entry, index)]).then(([outcome]) => {
-			if (outcome.status === 'fulfilled') outcomes[index] = outcome.value;
-			else defects.push(outcome.reason);
-			concurrency.release();
-			underWay.delete(run);
-		});
+		const run: Promise<void> = doOne(entry, index).finally(() => underWay.delete(run));
 		underWay.add(run);
 	}
 	await Promise.all(underWay);

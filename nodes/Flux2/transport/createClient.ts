@@ -1,7 +1,8 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { accountState } from './account';
-import { Client, type Send } from './client';
+import { Client } from './client';
 import { CREDENTIAL, type Account, type NodeContext } from './credential';
+import type { Send } from './exchange';
 import { redactor } from './redact';
 
 /**

@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { Send } from '../../../nodes/Flux2/transport/client';
+import type { Send } from '../../../nodes/Flux2/transport/exchange';
 import { clock } from '../../../nodes/Flux2/transport/clock';
 import type { Limit } from './limits.mts';
 

@@ -1,7 +1,8 @@
 import { priceOf } from '../../api/contract';
 import { Flux2Failure } from '../../api/failures';
-import { fingerprint, validateInput, type ImageRequest } from '../../api/request';
+import { fingerprint, type ImageRequest } from '../../api/request';
 import { toFailure } from '../../api/toFailure';
+import { validateInput } from '../../api/validateInput';
 import type { LedgerKey } from '../../transport/ledger';
 import { checkCallbackUrl } from './callbackUrl';
 import { readDownloadOptions, type DownloadOptions } from '../downloadFields';

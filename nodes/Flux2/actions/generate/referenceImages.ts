@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { MAX_REFERENCE_IMAGES } from '../../api/contract';
-import type { Reference, RequestInput } from '../../api/request';
+import type { Reference } from '../../api/request';
+import type { RequestInput } from '../../api/validateInput';
 import type { ReferenceFiles } from './referenceFiles';
 
 export const referenceImagesField: INodeProperties = {

@@ -9,7 +9,7 @@ import { readDownloadOptions } from '../downloadFields';
 import { getCallbackTask, type CallbackTask } from '../callbackPolls';
 import { failureJson } from '../failureItem';
 import { authenticateCallback, respond, type VerifiedCallback } from '../handleCallback';
-import { DEFAULT_FILE_NAME } from '../options';
+import { DEFAULT_FILE_NAME } from '../optionsField';
 import { attachImages, taskItem } from '../outputItem';
 import { DeliveredTasks } from './deliveredTasks';
 
