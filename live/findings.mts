@@ -35,7 +35,7 @@ function imageLine(recording: Recording): string {
 }
 
 /** What a recording with an image settles of the questions that are open, and what not, in lines. */
-export function findingsOf(recording: Recording): { settled: string[]; open: string[] } {
+export function findingsOf(recording: Recording): { answered: string[]; open: string[] } {
 	const { taskId = '', request, messages } = recording;
 	const [create] = messagesOf(recording, 'create') as [Message];
 	const answers = [create, ...messagesOf(recording, 'poll')];
@@ -52,7 +52,7 @@ export function findingsOf(recording: Recording): { settled: string[]; open: str
 	const limits = valuesIn(headers, ({ key }) => /retry-after|ratelimit/.test(key));
 	const callbacks = messagesOf(recording, 'callback');
 	return {
-		settled: [
+		answered: [
 			`Wrapped in "data": create ${isWrapped(create)}, poll ${isWrapped(last)}.`,
 			`Task ID: create ${valuesIn([create.body], isId)}; poll ${valuesIn([last.body], isId)}.`,
 			`Status: ${valuesIn(bodies, isStatus)}. New to the node, which waits: ${unknown.join(', ') || 'none'}.`,

@@ -30,11 +30,11 @@ export const compare = (recording: Recording, sandbox: Recording): string[] =>
 export async function reportOf(recording: Recording): Promise<string> {
 	const sandbox = await readFile(join(RECORDED, 'sandbox.json'), 'utf8');
 	const indented = (lines: string[]): string[] => lines.map((line) => `  ${line}`);
-	const { settled, open } = findingsOf(recording);
+	const { answered, open } = findingsOf(recording);
 	const by = isLoopback(recording.service) ? ' (by a server on this machine, not API in One)' : '';
 	return [
 		`\nWhat is settled now${by}`,
-		...indented(settled),
+		...indented(answered),
 		'\nWhat is still open',
 		...indented(open),
 		'\nCompared with the sandbox, field by field',

@@ -25,8 +25,8 @@ export function checkNode() {
 export function areToolsCurrent() {
 	// npm writes a lock file of what it has installed, at the end of each installation.
 	const installed = `${root}node_modules/.package-lock.json`;
-	const wanted = `${root}package-lock.json`;
-	return existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
+	const lockFile = `${root}package-lock.json`;
+	return existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockFile).mtimeMs;
 }
 
 /** Runs `npm ci`. Ends this process with a message if that fails. */

@@ -39,7 +39,7 @@ const bare = (rows: Row[]): Row[] =>
 	});
 
 /** Follows the task, as the node does, over these answers. */
-async function follow(answers: readonly unknown[]) {
+async function pollAll(answers: readonly unknown[]) {
 	let time = 0;
 	const { client, sent } = clientOver(answers.map((body) => ({ body })));
 	const outcome = await pollUntilDone({
@@ -80,7 +80,7 @@ describe.each([
 				expect(task).toMatchObject({ id: ID, ...(state && { state }), ...rest });
 				expect('unknownKeys' in task).toBe(unknownKeys !== undefined);
 
-				const { outcome, polls } = await follow([pending, answer]);
+				const { outcome, polls } = await pollAll([pending, answer]);
 				if (state === undefined) {
 					expect(outcome).toMatchObject({ kind: 'timeout' });
 					return;
@@ -129,19 +129,19 @@ describe('a code beside the answer to a poll', () => {
 		async (code) => {
 			const body = { code: code === 'code 1' ? '1' : code, msg: 'recordInfo is null', data: null };
 			const [, done] = DONE[0]!;
-			const { outcome, polls } = await follow([body, body, done]);
+			const { outcome, polls } = await pollAll([body, body, done]);
 			expect(outcome).toMatchObject({ state: 'succeeded' });
 			expect(polls).toBe(3);
 		},
 	);
 
 	test('it is named at the time limit', async () => {
-		const { outcome } = await follow([{ code: 202, msg: 'still at it', data: null }]);
+		const { outcome } = await pollAll([{ code: 202, msg: 'still at it', data: null }]);
 		expect(outcome).toMatchObject({ kind: 'timeout', lastError: '202 still at it' });
 	});
 
 	test.each([401, 402, 403])('%s ends it at once', async (code) => {
-		const { outcome, polls } = await follow([pending, { code, msg: 'no' }]);
+		const { outcome, polls } = await pollAll([pending, { code, msg: 'no' }]);
 		expect(outcome).toEqual({ kind: 'api-error', step: 'poll', code, text: 'no', inBody: true });
 		expect(polls).toBe(2);
 	});

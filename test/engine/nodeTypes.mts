@@ -47,15 +47,15 @@ export class NodeTypes implements INodeTypes {
 	private counted(node: INodeType): INodeType {
 		const { execute } = node;
 		if (execute === undefined) return node;
-		const enter = () => (this.executing += 1);
-		const leave = () => (this.executing -= 1);
+		const onStart = () => (this.executing += 1);
+		const onEnd = () => (this.executing -= 1);
 		return Object.assign(Object.create(node) as INodeType, {
 			async execute(this: IExecuteFunctions, ...args: [EngineResponse?]) {
-				enter();
+				onStart();
 				try {
 					return await execute.apply(this, args);
 				} finally {
-					leave();
+					onEnd();
 				}
 			},
 		});

@@ -27,46 +27,46 @@ const recordingOf = (create: unknown, polls: Message[], rest: Message[] = []): R
 	],
 });
 
-const settledBy = (recording: Recording): string => findingsOf(recording).settled.join('\n');
+const answeredBy = (recording: Recording): string => findingsOf(recording).answered.join('\n');
 
 const done = { task_id: 'a', status: 'SUCCESS', response: [URL_OF_IMAGE] };
 
 describe('The findings of a recording', () => {
 	test('say where the image was, and not that it came a moment after the status', () => {
 		const polls = [message('poll', { ...done, response: [] }), message('poll', done)];
-		expect(settledBy(recordingOf({ task_id: 'a' }, polls))).toContain(
+		expect(answeredBy(recordingOf({ task_id: 'a' }, polls))).toContain(
 			`Image URLs: \`response[]\` "${URL_OF_IMAGE}". Addresses that the node leaves alone: nowhere.`,
 		);
 	});
 
 	test('name a status that is new to the node', () => {
 		const polls = [message('poll', { task_id: 'a', status: 'dreaming' }), message('poll', done)];
-		expect(settledBy(recordingOf({ task_id: 'a' }, polls))).toContain(
+		expect(answeredBy(recordingOf({ task_id: 'a' }, polls))).toContain(
 			'Status: `status` "dreaming", then "SUCCESS". New to the node, which waits: dreaming.',
 		);
 	});
 
 	test('say when a new task was unknown at first', () => {
 		const polls = [message('poll', { code: 404 }, 404), message('poll', done)];
-		expect(settledBy(recordingOf({ task_id: 'a' }, polls))).toContain(
+		expect(answeredBy(recordingOf({ task_id: 'a' }, polls))).toContain(
 			'a poll right after the create got 404.',
 		);
 	});
 
 	test('say when the image stood under keys that the node did not know', () => {
 		const polls = [message('poll', { task_id: 'a', status: 'SUCCESS', files: [URL_OF_IMAGE] })];
-		expect(settledBy(recordingOf({ task_id: 'a' }, polls))).toContain(
+		expect(answeredBy(recordingOf({ task_id: 'a' }, polls))).toContain(
 			`Image URLs: \`files[]\` "${URL_OF_IMAGE}", under keys that the node did not know.`,
 		);
 	});
 
 	test('come from the response to the create where that shows the image at once', () => {
-		expect(settledBy(recordingOf(done, []))).toContain(`Image URLs: \`response[]\``);
+		expect(answeredBy(recordingOf(done, []))).toContain(`Image URLs: \`response[]\``);
 	});
 
 	test('leave the modes of an echoed request out of the status', () => {
 		const polls = [message('poll', { ...done, request: { type: 'pro', status: 'sent' } })];
-		expect(settledBy(recordingOf({ task_id: 'a' }, polls))).toContain(
+		expect(answeredBy(recordingOf({ task_id: 'a' }, polls))).toContain(
 			'Status: `status` "SUCCESS". New',
 		);
 	});
@@ -77,8 +77,8 @@ describe('The findings of a recording', () => {
 			callback: { method: 'POST', tokenKept: false, addedQuery: { task_id: 'a' } },
 		};
 		const recording = recordingOf({ task_id: 'a' }, [message('poll', done)], [callback]);
-		expect(settledBy(recording)).toContain('Task ID in a callback: `task_id` "a". In 0 of 1');
-		expect(settledBy(recording)).toContain('Token in the callback URL: does NOT come back');
+		expect(answeredBy(recording)).toContain('Task ID in a callback: `task_id` "a". In 0 of 1');
+		expect(answeredBy(recording)).toContain('Token in the callback URL: does NOT come back');
 	});
 
 	test('ask for a callback where none was recorded', () => {

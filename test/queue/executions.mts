@@ -127,13 +127,13 @@ export async function countShownInEditor(
 	api: N8nApi,
 	results: readonly ExecutionResult[],
 ): Promise<number> {
-	let shown = 0;
+	let count = 0;
 	for (const { fileId } of itemsOf(results)) {
 		if (fileId === undefined) continue;
 		const bytes = await api.session
 			.bytes(`/binary-data?id=${encodeURIComponent(fileId)}&action=view&mimeType=image/png`)
 			.catch(() => undefined);
-		if (bytes?.subarray(0, 4).equals(png)) shown += 1;
+		if (bytes?.subarray(0, 4).equals(png)) count += 1;
 	}
-	return shown;
+	return count;
 }

@@ -1,7 +1,7 @@
 import { ConcurrencyLimit, mapWithConcurrency } from '../../nodes/Flux2/transport/concurrency';
 
-/** Journeys that end when the test says so. */
-function journeys() {
+/** Work that ends when the test says so. */
+function controlledWork() {
 	const waiting: Array<() => void> = [];
 	let most = 0;
 	return {
@@ -9,7 +9,7 @@ function journeys() {
 		get most() {
 			return most;
 		},
-		async make() {
+		async run() {
 			const end = new Promise<void>((resolve) => waiting.push(resolve));
 			most = Math.max(most, waiting.length);
 			await end;
@@ -21,59 +21,59 @@ function journeys() {
 	};
 }
 
-const settled = async () => await new Promise((resolve) => setImmediate(resolve));
+const nextTick = async () => await new Promise((resolve) => setImmediate(resolve));
 
-test('no more journeys are under way than there are lanes, and the output keeps the order of the input', async () => {
-	const road = journeys();
+test('no more work is under way than the limit allows, and the output keeps the order of the input', async () => {
+	const work = controlledWork();
 	const items = Array.from({ length: 1_000 }, (_, index) => index);
 	const all = mapWithConcurrency(
 		items,
 		new ConcurrencyLimit(7),
 		async (item) => {
-			await road.make();
+			await work.run();
 			return item * 2;
 		},
 		() => true,
 	);
-	await settled();
-	while (road.waiting.length > 0) await road.endOne();
+	await nextTick();
+	while (work.waiting.length > 0) await work.endOne();
 	expect(await all).toEqual(items.map((item) => item * 2));
-	expect(road.most).toBe(7);
+	expect(work.most).toBe(7);
 });
 
 test('one that may not start any more has no outcome, those under way end', async () => {
-	const road = journeys();
+	const work = controlledWork();
 	let open = true;
 	const all = mapWithConcurrency(
 		[1, 2, 3],
 		new ConcurrencyLimit(1),
 		async (item) => {
-			await road.make();
+			await work.run();
 			return item;
 		},
 		() => open,
 	);
-	await settled();
+	await nextTick();
 	open = false;
-	await road.endOne();
+	await work.endOne();
 	expect(await all).toEqual([1, undefined, undefined]);
 });
 
-test('a defect in one journey is thrown only when the others have ended', async () => {
-	const road = journeys();
+test('a defect in one piece of work is thrown only when the others have ended', async () => {
+	const work = controlledWork();
 	const all = mapWithConcurrency(
 		[1, 2],
 		new ConcurrencyLimit(2),
 		async (item) => {
 			if (item === 1) throw new Error('defect');
-			await road.make();
+			await work.run();
 		},
 		() => true,
 	);
 	let thrown = false;
 	all.catch(() => (thrown = true));
-	await settled();
+	await nextTick();
 	expect(thrown).toBe(false);
-	await road.endOne();
+	await work.endOne();
 	await expect(all).rejects.toThrow('defect');
 });

@@ -36,8 +36,8 @@ export async function getCallbackTask(
 ): Promise<CallbackTask> {
 	const deadline = clock.now() + HANDLING_MS;
 	for (const delay of [...NO_IMAGE_RETRIES_MS, undefined]) {
-		const patienceMs = Math.max(1_000, deadline - clock.now());
-		const polled = await outcomeOf(client.getTask(taskId, { patienceMs, sent }));
+		const timeoutMs = Math.max(1_000, deadline - clock.now());
+		const polled = await outcomeOf(client.getTask(taskId, { timeoutMs, sent }));
 		if ('value' in polled) return isTerminal(polled.value) ? polled.value : 'not done';
 		const { failure } = polled.failure;
 		if (failure.kind !== 'no-image')

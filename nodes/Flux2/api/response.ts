@@ -28,10 +28,8 @@ export function payloadOf(answer: unknown, taskId?: string): Fields {
 		.filter(isFields)
 		.map((entry) => (isFields(entry.data) ? entry.data : entry))
 		.filter((entry) => taskIdsUnder(entry).length > 0);
-	const wanted = tasks.find(
-		(entry) => taskId !== undefined && taskIdsUnder(entry).includes(taskId),
-	);
-	return wanted ?? tasks[0] ?? root;
+	const named = tasks.find((entry) => taskId !== undefined && taskIdsUnder(entry).includes(taskId));
+	return named ?? tasks[0] ?? root;
 }
 
 export const isNamedIn = (answer: unknown, taskId: string): boolean =>

@@ -63,18 +63,18 @@ export class Client {
 
 	/**
 	 * Reads a task: exactly one request, which costs nothing. Waits for its turn until `deadline` (ms
-	 * since the epoch; a minute from now by default), then for the response at most `patienceMs`.
+	 * since the epoch; a minute from now by default), then for the response at most `timeoutMs`.
 	 *
 	 * @param options.sent URLs of the request that made the task, which are never taken for its result.
 	 * @throws Flux2Failure with the task id.
 	 */
 	async getTask(
 		taskId: string,
-		options: { deadline?: number; patienceMs?: number; sent?: readonly string[] } = {},
+		options: { deadline?: number; timeoutMs?: number; sent?: readonly string[] } = {},
 	): Promise<Task> {
 		const { deadline = clock.now() + LONGEST_PAUSE_MS, sent } = options;
-		const { patienceMs = requestTimeout.poll } = options;
-		const read = await outcomeOf(this.fetchTask(taskId, deadline, patienceMs, sent));
+		const { timeoutMs = requestTimeout.poll } = options;
+		const read = await outcomeOf(this.fetchTask(taskId, deadline, timeoutMs, sent));
 		if ('value' in read ? isTerminal(read.value) : read.failure.failure.kind === 'no-image')
 			this.limiter.taskDone(taskId);
 		if ('value' in read) return read.value;

@@ -31,7 +31,7 @@ export class RateLimiter {
 	private lastCreateAt = 0;
 	private readonly queue = new FairQueue<RunLimiter, Waiter>();
 	private isServing = false;
-	private wake: () => void = () => undefined;
+	private notify: () => void = () => undefined;
 	private readonly pollPause = new PollPause();
 
 	/** For one run of a node: runs take turns, and each of them is cancelled by its own signal. */
@@ -46,7 +46,7 @@ export class RateLimiter {
 	/** The service says that a task is done, or failed. Tasks of others mean nothing here. */
 	taskDone(taskId: string): void {
 		this.limit.tasks.done(taskId, clock.now());
-		this.wake();
+		this.notify();
 	}
 
 	async waitForCreate(run: RunLimiter, deadline: number): Promise<Permit | undefined> {
@@ -78,15 +78,15 @@ export class RateLimiter {
 
 	/** Lets waiting creates go, one after another, until none is left. */
 	private async serve(): Promise<void> {
-		this.wake();
+		this.notify();
 		if (this.isServing) return;
 		this.isServing = true;
 		try {
 			while (!this.queue.isEmpty) {
 				const wait = this.letGo();
 				if (this.queue.isEmpty) break;
-				const woken = new Promise<void>((resolve) => (this.wake = resolve));
-				await Promise.race([clock.sleep(Math.min(wait, LONGEST_SLEEP_MS)), woken]);
+				const notified = new Promise<void>((resolve) => (this.notify = resolve));
+				await Promise.race([clock.sleep(Math.min(wait, LONGEST_SLEEP_MS)), notified]);
 			}
 		} catch (defect) {
 			for (const { reject } of this.queue.removeWhere(() => true)) reject(defect);
@@ -122,7 +122,7 @@ export class RateLimiter {
 	private permit(limit: CreateLimit, create: SentCreate): Permit {
 		const told = (tell: (now: number) => void): void => {
 			tell(clock.now());
-			this.wake();
+			this.notify();
 		};
 		return {
 			accepted: () => told((now) => limit.accepted(create, now)),

@@ -11,20 +11,20 @@ export async function peek(stream: Stream): Promise<Buffer> {
 		const broken = new Error('the connection broke off');
 		// It will tell of nothing any more.
 		if ((readable as { destroyed?: boolean }).destroyed === true) return reject(broken);
-		const settle = (act: () => void) => (): void => {
+		const finish = (act: () => void) => (): void => {
 			readable.removeListener('readable', onReadable);
 			readable.removeListener('end', onEnd);
 			readable.removeListener('error', onError);
 			readable.removeListener('close', onClose);
 			act();
 		};
-		const onError = (error: Error): void => settle(() => reject(error))();
+		const onError = (error: Error): void => finish(() => reject(error))();
 		const onClose = (): void => onError(broken);
-		const onEnd = (): void => settle(() => resolve(Buffer.alloc(0)))();
+		const onEnd = (): void => finish(() => resolve(Buffer.alloc(0)))();
 		const onReadable = (): void => {
 			// Not just what came first: a server may begin with a single byte, which shows nothing.
 			const chunk: unknown = readable.read(HEAD_BYTES);
-			if (chunk !== null) settle(() => resolve(Buffer.from(chunk as Buffer)))();
+			if (chunk !== null) finish(() => resolve(Buffer.from(chunk as Buffer)))();
 		};
 		readable.on('readable', onReadable);
 		readable.on('end', onEnd);

@@ -14,7 +14,7 @@ const notDownloaded = (title: string, tags: string, reason: RegExp): Fault => ({
 	prompts: [`A red fox ${tags}`, 'A blue owl'],
 	outcome: { ...images(2), items: ['link', 'image'] },
 	shows: [/is ready but could not be downloaded/, reason, /1 .*could not be downloaded/],
-	check: (_scene, [result]) => {
+	check: (_scenario, [result]) => {
 		expect(result?.items[0]?.json.imageUrl).toMatch(/^http:.*\/images\/\w+\.png$/);
 		expect(result?.items[0]?.binary).toBeUndefined();
 	},
@@ -110,14 +110,14 @@ export const image: FaultGroup = {
 			prompts: ['A red fox [task: 3 images] [image: 410 once]'],
 			outcome: { ...images(1), items: ['2 images'] },
 			shows: [/410; it may have expired/],
-			check: (_scene, [result]) => expect(result?.items[0]?.json.imageUrls).toHaveLength(3),
+			check: (_scenario, [result]) => expect(result?.items[0]?.json.imageUrls).toHaveLength(3),
 		},
 		{
 			title: 'the file name set by the user contains a path out of the folder',
 			prompts: ['A red fox'],
 			run: { parameters: { options: { fileName: '../../etc/{taskId}\u0000<x>' } } },
 			outcome: images(1),
-			check: (_scene, [result]) =>
+			check: (_scenario, [result]) =>
 				expect(allItems(result!)[0]?.binary?.data?.fileName).toMatch(/^etc-n41\w+-x-\.png$/),
 		},
 	],

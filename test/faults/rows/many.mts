@@ -48,7 +48,7 @@ export const many: FaultGroup = {
 			prompts: oneFails('[task: failed]'),
 			run: { onError: 'continueErrorOutput' },
 			outcome: { ...images(4), credits: 15, items: ['image', 'image', 'image', 'failed'] },
-			check: (_scene, [result]) =>
+			check: (_scenario, [result]) =>
 				expect(result?.outputs.map(({ length }) => length)).toEqual([3, 1]),
 		},
 		{

@@ -141,7 +141,7 @@ export const retry: FaultGroup = {
 			prompts: ['A red fox', 'A red fox', 'A red fox'],
 			run: { ...retryOnFail, loop: 1 },
 			outcome: images(3),
-			check: (_scene, [result]) => {
+			check: (_scenario, [result]) => {
 				expect(result?.runs).toHaveLength(3);
 				expect(new Set(result?.itemsOf('Loop').map(({ json }) => json.taskId)).size).toBe(3);
 			},

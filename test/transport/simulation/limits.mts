@@ -1,7 +1,7 @@
 /** The ways in which a service may limit creates, none of them published for this one. */
 export interface Limit {
 	/** Lets a create in, or tells in how many milliseconds the next one would be let in. */
-	enter(now: number): number;
+	admit(now: number): number;
 	/** A task that was let in is done at `at`. */
 	taskEnds(at: number): void;
 	/** The same limit in the same state. */
@@ -18,7 +18,7 @@ export class SlidingWindow implements Limit {
 		private readonly entered: number[] = [],
 	) {}
 
-	enter(now: number): number {
+	admit(now: number): number {
 		while (this.entered.length > 0 && this.entered[0]! <= now - this.perMs) this.entered.shift();
 		if (this.entered.length >= this.creates) return this.entered[0]! + this.perMs - now;
 		this.entered.push(now);
@@ -43,7 +43,7 @@ export class FixedWindow implements Limit {
 		private readonly offsetMs: number,
 	) {}
 
-	enter(now: number): number {
+	admit(now: number): number {
 		const window = Math.floor((now + this.offsetMs) / this.perMs);
 		if (window !== this.window) this.count = 0;
 		this.window = window;
@@ -75,7 +75,7 @@ export class TokenBucket implements Limit {
 		this.tokens = capacity;
 	}
 
-	enter(now: number): number {
+	admit(now: number): number {
 		const gained = (now - this.countedAt) / this.perTokenMs;
 		this.tokens = Math.min(this.capacity, this.tokens + gained);
 		this.countedAt = now;
@@ -100,7 +100,7 @@ export class TasksAtOnce implements Limit {
 		private ends: number[] = [],
 	) {}
 
-	enter(now: number): number {
+	admit(now: number): number {
 		this.ends = this.ends.filter((at) => at > now);
 		return this.ends.length >= this.tasks ? Math.min(...this.ends) - now : LET_IN;
 	}
@@ -116,7 +116,7 @@ export class TasksAtOnce implements Limit {
 
 /** Lets nothing in, as during an outage. */
 export class Closed implements Limit {
-	enter(): number {
+	admit(): number {
 		return 60_000;
 	}
 
@@ -128,7 +128,7 @@ export class Closed implements Limit {
 }
 
 export class NoLimit implements Limit {
-	enter(): number {
+	admit(): number {
 		return LET_IN;
 	}
 
@@ -148,7 +148,7 @@ export function leastTime(limit: Limit, from: number, images: number, taskMs: nu
 	const own = limit.copy();
 	let now = from;
 	for (let image = 0; image < images; image += 1) {
-		for (let wait = own.enter(now); wait > 0; wait = own.enter(now)) now += Math.max(wait, 0.001);
+		for (let wait = own.admit(now); wait > 0; wait = own.admit(now)) now += Math.max(wait, 0.001);
 		own.taskEnds(now + taskMs);
 	}
 	return now + taskMs - from;

@@ -45,7 +45,7 @@ export class SimulatedService {
 	private create(): Partial<IN8nHttpFullResponse> {
 		const { limit, hasRetryAfter, taskMs } = this.options;
 		const now = clock.now();
-		const wait = limit.enter(now);
+		const wait = limit.admit(now);
 		this.createdAt.push(now);
 		if (wait > 0) {
 			this.refused += 1;

@@ -3,7 +3,7 @@ import { seededRandom } from '../../../sandbox/random.mts';
 
 interface Sleeper {
 	at: number;
-	wake: () => void;
+	resume: () => void;
 }
 
 const BEGINNING = Date.UTC(2026, 0, 1);
@@ -30,29 +30,29 @@ export class SimulatedTime {
 
 	readonly sleep = async (ms: number): Promise<void> => {
 		const at = this.time + Math.max(0, ms);
-		await new Promise<void>((wake) => {
+		await new Promise<void>((resume) => {
 			let [from, to] = [0, this.sleepers.length];
 			while (from < to) {
 				const middle = (from + to) >> 1;
 				if (this.sleepers[middle]!.at <= at) from = middle + 1;
 				else to = middle;
 			}
-			this.sleepers.splice(from, 0, { at, wake });
+			this.sleepers.splice(from, 0, { at, resume });
 		});
 	};
 
 	/** Lets time pass until the work is done. */
 	async run<T>(work: Promise<T>): Promise<T> {
 		let isDone = false;
-		const settle = (): void => void (isDone = true);
-		work.then(settle, settle);
+		const markDone = (): void => void (isDone = true);
+		work.then(markDone, markDone);
 		for (;;) {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (isDone) return await work;
 			const next = this.sleepers.shift();
 			if (next === undefined) throw new Error('Everybody waits, and nobody for a time');
 			this.time = next.at;
-			next.wake();
+			next.resume();
 		}
 	}
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { downloadFields } from '../downloadFields';
 
-const shownFor = { show: { operation: ['getTask'] } };
+const showOnlyForGetTask = { show: { operation: ['getTask'] } };
 
 export const getTaskFields: INodeProperties[] = [
 	{
@@ -13,7 +13,7 @@ export const getTaskFields: INodeProperties[] = [
 		placeholder: 'e.g. n41e2db2115ee_flux2',
 		description:
 			'ID of the task, from the output or the error of a Flux 2 node. A URL that ends in the ID works too.',
-		displayOptions: shownFor,
+		displayOptions: showOnlyForGetTask,
 	},
 	{
 		displayName: 'Wait for Completion',
@@ -21,7 +21,7 @@ export const getTaskFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description: 'Whether to keep checking until the task succeeds or fails',
-		displayOptions: shownFor,
+		displayOptions: showOnlyForGetTask,
 	},
-	...downloadFields(shownFor),
+	...downloadFields(showOnlyForGetTask),
 ];

@@ -1,4 +1,4 @@
-import { PATIENCE_MS, type Reason, type SentCreate } from './createRound';
+import { ANSWER_TIMEOUT_MS, type Reason, type SentCreate } from './createRound';
 import { CreateRounds } from './createRounds';
 import { ExtraCreates } from './extraCreates';
 import { ProbeSchedule } from './probeSchedule';
@@ -57,7 +57,7 @@ export class CreateLimit {
 
 	/** Something other than 429 came back, so the limit let it pass. */
 	accepted(create: SentCreate, now: number): void {
-		if (!this.settle(create)) return;
+		if (!this.markAnswered(create)) return;
 		const { reason } = create;
 		if (reason !== 'more') this.tasks.checkAgainst(this.rounds.learned.burst, now);
 		if (reason === 'task-done') this.openForTask(create, now);
@@ -67,7 +67,7 @@ export class CreateLimit {
 
 	/** 429 came back. */
 	refused(create: SentCreate, now: number, retryAfterMs: number | undefined): void {
-		if (!this.settle(create)) return;
+		if (!this.markAnswered(create)) return;
 		const { reason, round } = create;
 		this.rounds.notSent(create);
 		this.refusedAt = now;
@@ -83,10 +83,10 @@ export class CreateLimit {
 
 	/** Nobody knows what became of it, or it was not sent after all. */
 	abandoned(create: SentCreate, wasSent: boolean): void {
-		if (this.settle(create) && !wasSent) this.rounds.notSent(create);
+		if (this.markAnswered(create) && !wasSent) this.rounds.notSent(create);
 	}
 
-	private settle(create: SentCreate): boolean {
+	private markAnswered(create: SentCreate): boolean {
 		if (create.isAnswered) return false;
 		create.isAnswered = true;
 		this.unanswered -= 1;
@@ -98,8 +98,8 @@ export class CreateLimit {
 		const { awaited, extra, probes, rounds } = this;
 		const at = (time: number, reason: Reason) => ({ wait: Math.max(0, time - now), reason });
 		if (now < this.notBefore) return at(this.notBefore, 'probe');
-		if (awaited !== undefined && now < awaited.at + PATIENCE_MS)
-			return at(awaited.at + PATIENCE_MS, 'probe');
+		if (awaited !== undefined && now < awaited.at + ANSWER_TIMEOUT_MS)
+			return at(awaited.at + ANSWER_TIMEOUT_MS, 'probe');
 		if (this.unanswered === 0 && rounds.isRested(now, this.refusedAt)) {
 			rounds.rest(now);
 			this.reopen();

@@ -1,5 +1,5 @@
 /** Without an answer for so long, the others go on all the same. */
-export const PATIENCE_MS = 5_000;
+export const ANSWER_TIMEOUT_MS = 5_000;
 
 /**
  * Why a create goes out.

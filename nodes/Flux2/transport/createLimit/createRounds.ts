@@ -1,4 +1,4 @@
-import { newRound, PATIENCE_MS, type Round, type SentCreate } from './createRound';
+import { newRound, ANSWER_TIMEOUT_MS, type Round, type SentCreate } from './createRound';
 import { LearnedLimit } from './learnedLimit';
 import { RecentCreates } from './recentCreates';
 
@@ -33,7 +33,7 @@ export class CreateRounds {
 		const { kind, sent, accepted } = this.round;
 		// Each accepted one lets three follow: a round that is refused at once costs few refusals.
 		if (kind !== 'rest' && sent >= 1 + 3 * accepted)
-			return (this.recent.nthLast(1) ?? now) + PATIENCE_MS;
+			return (this.recent.nthLast(1) ?? now) + ANSWER_TIMEOUT_MS;
 		return kind === 'rest' || kind === 'refill' ? this.placeInWindowAt : now;
 	}
 
