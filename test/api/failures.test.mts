@@ -118,6 +118,7 @@ const WITH_TASK: Array<[Failure, ErrorCode, Charged, FailureStatus]> = [
 	// The answer to a create that named a task all the same: nobody has seen it.
 	[answered('create', 500), 'service-error', 'maybe', 'unknown'],
 	[redirected('create', 303), 'redirected', 'maybe', 'unknown'],
+	[{ kind: 'unconfirmed', sentAt: '' }, 'unconfirmed', 'maybe', 'unknown'],
 ];
 
 test.each(WITHOUT_TASK)(

@@ -352,16 +352,18 @@ describe('Get Task', () => {
 		expect(fixture.clock.now() - startedAt).toBeLessThan(12_000);
 	});
 
-	test('an error at the time limit names the task and says how to get it', async () => {
-		const id = await createTask('A cup [task: never]');
-		const result = await getTasks([id], {
-			waitUntilSettled: true,
-			options: { timeoutSeconds: 10 },
-		});
-		expect(result.error?.message).toBe(`The image was not ready after 10 seconds (task ${id})`);
-		expect(result.error?.description).toMatch(
-			new RegExp(`still in progress.*Get Task operation.*${id}`),
-		);
+	test('an error at the time limit names the task and says that getting it again is free', async () => {
+		const ids = [await createTask('A cup [task: never]'), await createTask('A mug [task: never]')];
+		const waits = { waitUntilSettled: true, options: { timeoutSeconds: 10 } };
+		const one = await getTasks(ids.slice(0, 1), waits);
+		expect(one.error?.message).toBe(`The image was not ready after 10 seconds (task ${ids[0]})`);
+		expect(one.error?.description).toMatch(/^Run Get Task again later: it is free/);
+		const two = await getTasks(ids, waits);
+		for (const { error } of [one, two]) {
+			expect(error?.description).toMatch(/free and generates no new image/);
+			expect(error?.description).not.toMatch(/charge|separate workflow|generates new images/);
+		}
+		for (const id of ids) expect(two.error?.description).toContain(id);
 	});
 
 	test('a failed task is an error with its reason, never a silent success', async () => {

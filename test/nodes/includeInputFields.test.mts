@@ -7,6 +7,7 @@ const INCLUDE = { options: { includeInputFields: true } };
 
 describe('Include Input Fields', () => {
 	let fixture: Fixture;
+	/** Of the input: a photo under the name of the node's own output field, and another file. */
 	let files: Record<string, IBinaryData>;
 	beforeAll(async () => {
 		fixture = await createFixture();
@@ -78,7 +79,57 @@ describe('Include Input Fields', () => {
 			errorCode: 'invalid-input',
 			error: expect.stringMatching(/too short/),
 		});
-		expect(fileNamesOf(result)).toEqual({ data: 'mine.txt', manual: 'more.txt' });
+		expect(fileNamesOf(result)).toEqual({ manual: 'more.txt' });
+	});
+
+	const onError = 'continueRegularOutput' as const;
+	const seconds = (timeoutSeconds: number, more = {}) => ({
+		options: { includeInputFields: true, timeoutSeconds, ...more },
+	});
+
+	test.each<[how: string, prompt: string, parameters: object, options: RunOptions]>([
+		['could not be downloaded', 'A fox [image: 410]', {}, {}],
+		['failed', 'A fox [task: failed]', {}, { onError }],
+		['failed, on the error output', 'A fox [task: failed]', {}, { onError: 'continueErrorOutput' }],
+		['may have been charged', 'A fox [create: 500]', {}, { onError }],
+		['is not ready in time', 'A fox [task: never]', seconds(10), { onError }],
+		['is pending', 'A fox [task: never]', seconds(10, { onTimeout: 'continue' }), {}],
+		['comes at once, without its file', 'A fox [create: immediate images] [image: 410]', {}, {}],
+	])(
+		'the file of the input is never taken for an image that %s',
+		async (_how, prompt, parameters, options) => {
+			const photo = files.data!;
+			files.data_1 = photo;
+			files.data_x = photo;
+			const result = await run({ prompt, sku: 7 }, parameters, options);
+			delete files.data_1;
+			delete files.data_x;
+			const [item] = result.outputs.flat();
+			expect(item?.json.sku).toBe(7);
+			expect(Object.keys(item?.binary ?? {}).sort()).toEqual(['data_x', 'manual']);
+		},
+	);
+
+	test.each<[when: string, parameters: object]>([
+		['Download Image is off', { download: false }],
+		['Wait For is Nothing', { waitFor: 'nothing' }],
+		['the cost is estimated', { operation: 'estimate' }],
+	])(
+		'all files of the input come along where no image is to come: %s',
+		async (_when, parameters) => {
+			const result = await run({ prompt: 'A fox' }, parameters);
+			expect(fileNamesOf(result)).toEqual({ data: 'mine.txt', manual: 'more.txt' });
+		},
+	);
+
+	test('a failed item does not show the image URL of its input as its own', async () => {
+		const result = await run(
+			{ prompt: 'A fox [task: failed]', imageUrl: 'https://shop.example/photo.png', sku: 7 },
+			{},
+			{ onError },
+		);
+		expect(result.items[0]?.json).toMatchObject({ sku: 7, status: 'failed' });
+		expect(result.items[0]?.json).not.toHaveProperty('imageUrl');
 	});
 
 	/** What an earlier run of the node may have left in the input item. */
@@ -134,8 +185,21 @@ describe('Include Input Fields', () => {
 		expect(pending?.json).toMatchObject({ sku: 7, status: 'pending' });
 		for (const name of ['error', 'errorCode', 'downloadError', 'creditsCharged'])
 			expect(pending?.json).not.toHaveProperty(name);
-		expect(fileNamesOf(expired)).toEqual({ data: 'mine.txt', manual: 'more.txt' });
+		expect(fileNamesOf(expired)).toEqual({ manual: 'more.txt' });
 	});
+
+	test.each([
+		['without its file', 'A fox [image: 410]', 'succeeded'],
+		['with an error', 'A fox [task: failed]', 'failed'],
+	])(
+		'a wait that ends %s leaves no file of the input in its place',
+		async (_how, prompt, status) => {
+			const waiting = await run({ prompt, sku: 7 }, { waitFor: 'callback' });
+			const resumed = await fixture.engine.waiting(waiting).finished();
+			expect(resumed.itemsOf('Pass')[0]?.json).toMatchObject({ sku: 7, status });
+			expect(fileNamesOf(resumed)).toEqual({ manual: 'more.txt' });
+		},
+	);
 
 	test('Get Task and Estimate Cost have them, too', async () => {
 		const created = await run({ prompt: 'A fox' }, { waitFor: 'nothing' });
@@ -149,6 +213,15 @@ describe('Include Input Fields', () => {
 			},
 		);
 		expect(got.items[0]?.json).toMatchObject({ sku: 7, taskId, status: 'succeeded' });
+		expect(fileNamesOf(got)).toEqual({ data: `flux2-${String(taskId)}.png`, manual: 'more.txt' });
+		const failed = await run(
+			{ id: 'n41nobody', sku: 7 },
+			// As a node has it that was set to generate before.
+			{ operation: 'getTask', taskId: '={{ $json.id }}', waitFor: 'nothing' },
+			{ onError },
+		);
+		expect(failed.items[0]?.json).toMatchObject({ sku: 7, errorCode: 'task-not-found' });
+		expect(fileNamesOf(failed)).toEqual({ manual: 'more.txt' });
 		const estimated = await run({ prompt: 'A fox', sku: 7 }, { operation: 'estimate' });
 		expect(estimated.items[0]?.json).toMatchObject({ sku: 7, creditsEstimated: 5 });
 	});

@@ -55,6 +55,17 @@ describe('the ledger', () => {
 		expect(ledger.find(keyOf(1))).toBeUndefined();
 	});
 
+	test('keeps the task that the response to an unconfirmed request names, also after it was stored', () => {
+		const context = {};
+		const ledger = new Ledger(context, 0, '6');
+		ledger.sending(keyOf(0), NOW, 5);
+		ledger.unconfirmed(keyOf(0), 'API in One returned an error (502)', 'task-1');
+		const stored: object = JSON.parse(JSON.stringify(context));
+		const entry = new Ledger(stored, 0, '6').find(keyOf(0));
+		expect(entry).toMatchObject({ state: 'sending', taskId: 'task-1' });
+		expect(new Ledger(stored, 0, '7').find(keyOf(0))).toBeUndefined();
+	});
+
 	test('keeps the images of a create that named no task, because nobody can ask for them again', () => {
 		const context = {};
 		const done: Task = {

@@ -32,6 +32,7 @@ const MAY_BE_CHARGED =
 	'This image may have been charged, so it was not requested again. It asked for "A red fox" at 2026-11-22T12:00:00.000Z. Check your API in One account before you run the workflow again.';
 const GET_TASK =
 	'The image is still in progress. Get it with the Get Task operation in a separate workflow (task ID n41xxxx_flux2), or retry this execution. Running this node again generates, and charges for, a new image.';
+const GET_TASK_AGAIN = 'Run Get Task again later: it is free and generates no new image.';
 
 /** Failures of a create request: there is no task ID yet. */
 const createFailures: Array<[Failure, message: string, description: string]> = [
@@ -131,7 +132,7 @@ const createFailures: Array<[Failure, message: string, description: string]> = [
 	[{ kind: 'cancelled' }, 'The execution was cancelled', NOT_CHARGED],
 ];
 
-/** Failures of a task that exists. */
+/** Failures of a task that the node itself has created. */
 const taskFailures: Array<[Failure, message: string, description: string]> = [
 	[
 		poll(401),
@@ -143,11 +144,20 @@ const taskFailures: Array<[Failure, message: string, description: string]> = [
 		`Task not found (task ${ID})`,
 		'If one of your workflows created this task, it may have been charged: check your API in One account. Check the task ID, and that the credential belongs to the account that created the task. API in One says: "Not found".',
 	],
-	[poll(500), `API in One returned an error (500) (task ${ID})`, `${GET_TASK} Try again later.`],
+	[poll(500), `API in One returned an error (500) (task ${ID})`, GET_TASK],
 	[
 		create(500),
 		`API in One returned an error (500) (task ${ID})`,
 		`The image may have been charged, and the response names task ${ID}. Get it with the Get Task operation in a separate workflow (task ID ${ID}) before you run the workflow again.`,
+	],
+	[
+		{
+			kind: 'unconfirmed',
+			sentAt: REQUEST.sentAt,
+			reason: 'API in One returned an error (502)',
+		},
+		`An earlier attempt may already have been charged for this image (task ${ID})`,
+		`The image may have been charged, and the response names task ${ID}. Get it with the Get Task operation in a separate workflow (task ID ${ID}) before you run the workflow again. It was sent at ${REQUEST.sentAt} and ended with: API in One returned an error (502). To generate the image all the same, retry this execution from the executions list.`,
 	],
 	[
 		noAnswer('poll', true),
@@ -206,13 +216,73 @@ const taskFailures: Array<[Failure, message: string, description: string]> = [
 	],
 ];
 
+/** Failures of Get Task, and of the trigger: they know nothing of the request. */
+const getTaskFailures: typeof taskFailures = [
+	[
+		poll(401),
+		`Invalid API key (task ${ID})`,
+		`${GET_TASK_AGAIN} Check the key in the API in One credential.`,
+	],
+	[
+		poll(404),
+		`Task not found (task ${ID})`,
+		'If one of your workflows created this task, it may have been charged: check your API in One account. Check the task ID, and that the credential belongs to the account that created the task.',
+	],
+	[poll(429), `API in One rate limit reached (task ${ID})`, GET_TASK_AGAIN],
+	[
+		poll(500, 'oops'),
+		`API in One returned an error (500) (task ${ID})`,
+		`${GET_TASK_AGAIN} API in One says: "oops".`,
+	],
+	[poll(503), `API in One is under maintenance (task ${ID})`, GET_TASK_AGAIN],
+	[
+		noAnswer('poll', true),
+		`API in One did not answer (task ${ID})`,
+		`${GET_TASK_AGAIN} Reason: ECONNRESET.`,
+	],
+	[
+		noAnswer('poll', false),
+		`API in One cannot be reached (task ${ID})`,
+		`${GET_TASK_AGAIN} Reason: ECONNRESET. Check the network of n8n and the base URL in the credential.`,
+	],
+	[
+		{ kind: 'unreadable-answer', step: 'poll', excerpt: 'a web page' },
+		`Unexpected response from API in One (task ${ID})`,
+		`${GET_TASK_AGAIN} The response was: a web page.`,
+	],
+	[
+		{ kind: 'timeout', seconds: 300, providerStatus: 'IN_PROGRESS' },
+		`The image was not ready after 300 seconds (task ${ID})`,
+		`${GET_TASK_AGAIN} Its last status was "IN_PROGRESS".`,
+	],
+	[
+		{ kind: 'task-failed', providerStatus: 'FAILED', reason: 'no luck' },
+		`Image generation failed: no luck (task ${ID})`,
+		'API in One bills successful images only, so this one should be free. Change the prompt or the reference images and try again.',
+	],
+	[
+		{ kind: 'no-image', providerStatus: 'SUCCESS', excerpt: '{}' },
+		`The task is completed, but the response contains no image (task ${ID})`,
+		'The image may have been charged. Run Get Task later, which is free, or ask API in One about it. The response was: {}.',
+	],
+	[{ kind: 'cancelled' }, `The execution was cancelled (task ${ID})`, GET_TASK_AGAIN],
+	[
+		{ kind: 'unexpected', text: 'x is not a function' },
+		`Unexpected error: x is not a function (task ${ID})`,
+		GET_TASK_AGAIN,
+	],
+];
+
 const createErrors = createFailures.map(
 	([failure, ...texts]) => [new Flux2Failure(failure, undefined, REQUEST), ...texts] as const,
 );
 const taskErrors = taskFailures.map(
+	([failure, ...texts]) => [new Flux2Failure(failure, ID, REQUEST), ...texts] as const,
+);
+const getTaskErrors = getTaskFailures.map(
 	([failure, ...texts]) => [new Flux2Failure(failure, ID), ...texts] as const,
 );
-const titled = [...createErrors, ...taskErrors].map(
+const titled = [...createErrors, ...taskErrors, ...getTaskErrors].map(
 	(row) => [row[1], JSON.stringify(row[0].failure), ...row] as const,
 );
 
@@ -226,7 +296,7 @@ describe('an error message says what happened, whether it was charged, and what 
 	});
 
 	test('a task that exists is never reported as not charged', () => {
-		for (const [error] of taskErrors) {
+		for (const [error] of [...taskErrors, ...getTaskErrors]) {
 			const { message, description } = errorMessage(error);
 			expect(message).toContain(ID);
 			expect(description).not.toContain(NOT_CHARGED);

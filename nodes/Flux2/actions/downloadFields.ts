@@ -71,3 +71,16 @@ export const readDownloadOptions = (
 		outputField: ctx.getNodeParameter('outputField', itemIndex, 'data'),
 		fileName,
 	});
+
+/** The field that an item's image goes to; undefined where none is downloaded, or nobody can tell. */
+export function readImageField(ctx: IExecuteFunctions, itemIndex: number): string | undefined {
+	const isSet = (name: string, value: string): boolean =>
+		ctx.getNodeParameter(name, itemIndex, '') === value;
+	try {
+		if (isSet('operation', 'estimate') || isSet('waitFor', 'nothing')) return undefined;
+		const { download, outputField } = readDownloadOptions(ctx, itemIndex, '');
+		return download ? outputField : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -39,6 +39,8 @@ export const OUTCOME_KEYS: ReadonlySet<string> = new Set([
 	'taskId',
 	'status',
 	'providerStatus',
+	'imageUrl',
+	'imageUrls',
 	'creditsCharged',
 	'charged',
 	'downloadError',

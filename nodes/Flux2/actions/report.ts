@@ -15,11 +15,22 @@ function lineOf({ itemIndex, outcome }: Result): string {
 	return `Item ${itemIndex}: task ${String(taskId)} ${String(status)}${where}`;
 }
 
+/** What to do about the tasks of a run in which something failed. */
+function adviceFor({ ctx }: Run, cancelled: boolean): string {
+	if (ctx.getNodeParameter('operation', 0, '') === 'getTask')
+		return 'Running Get Task again is free and generates no new image.';
+	// n8n stores a stopped execution as it began, so no retry can continue with its tasks.
+	return cancelled
+		? 'Get each of these tasks with the Get Task operation in a separate workflow. Running this workflow again generates new images.'
+		: 'No task is lost. Retry this execution to continue with them, or get each with the Get Task operation in a separate workflow. Running this workflow again generates new images.';
+}
+
 /**
  * The error of a run in which something failed. Every task is named with what became of it, so that
  * nothing that was paid for is hidden.
  */
 function runErrorMessage(
+	run: Run,
 	results: readonly Result[],
 	failed: readonly Failed[],
 	cancelled: boolean,
@@ -30,13 +41,9 @@ function runErrorMessage(
 		cancelled || first === undefined
 			? 'The execution was cancelled. Images that were already requested are listed below.'
 			: `${own.length} of ${results.length} images failed: ${errorMessage(first.outcome).message}`;
-	// n8n stores a stopped execution as it began, so no retry can continue with its tasks.
-	const advice = cancelled
-		? 'Get each of these tasks with the Get Task operation in a separate workflow. Running this workflow again generates new images.'
-		: 'No task is lost. Retry this execution to continue with them, or get each with the Get Task operation in a separate workflow. Running this workflow again generates new images.';
 	const finished = results.length - failed.length;
 	const lines = [finished === 0 ? '' : `${finished} finished.`, ...results.map(lineOf)];
-	return { message, description: [advice, ...lines].filter(Boolean).join('\n') };
+	return { message, description: [adviceFor(run, cancelled), ...lines].filter(Boolean).join('\n') };
 }
 
 const mayHaveCost = ({ outcome }: Result): boolean =>
@@ -49,16 +56,14 @@ const mayHaveCost = ({ outcome }: Result): boolean =>
  *
  * @throws NodeApiError | NodeOperationError where something failed and the node is to stop.
  */
-export function report(
-	{ ctx, continueOnFail }: Run,
-	results: readonly Result[],
-): INodeExecutionData[] {
+export function report(run: Run, results: readonly Result[]): INodeExecutionData[] {
+	const { ctx, continueOnFail } = run;
 	const cancelled = ctx.getExecutionCancelSignal()?.aborted ?? false;
 	const failed = results.filter(isFailed);
 	if (cancelled || (failed.length > 0 && !continueOnFail)) {
 		if (!cancelled && results.length === 1)
 			throw toNodeError(ctx.getNode(), failed[0]?.outcome, failed[0]?.itemIndex);
-		const error = runErrorMessage(results, failed, cancelled);
+		const error = runErrorMessage(run, results, failed, cancelled);
 		// n8n shows nobody the error of a node that was stopped: only its log keeps it.
 		if (cancelled && results.some(mayHaveCost))
 			ctx.logger.warn(`${error.message}\n${error.description}`);

@@ -3,7 +3,7 @@ import { Flux2Failure } from '../api/failures';
 import type { Task } from '../api/task';
 import { withTaskId } from '../api/toFailure';
 import type { NodeContext } from '../transport/credential';
-import type { DownloadOptions } from './downloadFields';
+import { readImageField, type DownloadOptions } from './downloadFields';
 import { failureItem } from './failureItem';
 import { readIncludeInputFields } from './options';
 import { isPendingItem, OUTCOME_KEYS, toOutputItem, type RequestSummary } from './outputItem';
@@ -55,12 +55,22 @@ function withInput(input: IDataObject, own: IDataObject): IDataObject {
 	return { ...Object.fromEntries(kept), ...own };
 }
 
-/** The input item of a result, where its fields and files are wanted in the output. */
-export const inputOf = (
+/**
+ * The input item of a result, where its fields and files are wanted in the output. Files in the fields of
+ * the node's own images stay behind, whatever becomes of those: the next node would take them for images.
+ */
+export function inputOf(
 	ctx: IExecuteFunctions,
 	{ itemIndex }: Pick<Result, 'itemIndex'>,
-): INodeExecutionData | undefined =>
-	readIncludeInputFields(ctx, itemIndex) ? ctx.getInputData()[itemIndex] : undefined;
+): INodeExecutionData | undefined {
+	const input = readIncludeInputFields(ctx, itemIndex) ? ctx.getInputData()[itemIndex] : undefined;
+	const field = readImageField(ctx, itemIndex);
+	if (input?.binary === undefined || field === undefined) return input;
+	const isOurs = (name: string): boolean =>
+		name.startsWith(field) && /^(_\d+)?$/.test(name.slice(field.length));
+	const files = Object.entries(input.binary).filter(([name]) => !isOurs(name));
+	return { json: input.json, ...(files.length > 0 && { binary: Object.fromEntries(files) }) };
+}
 
 /**
  * The output item of a result.

@@ -115,6 +115,10 @@ export function chargedBy(failure: Failure): Charged {
 	}
 }
 
+/** Whether a create went wrong: a task that its answer names all the same is one nobody has seen. */
+export const isOfCreate = (failure: Failure): boolean =>
+	failure.kind === 'unconfirmed' || ('step' in failure && failure.step === 'create');
+
 /** What a failure leaves behind. `hasTask`: a task is known that was created. */
 export function statusOf(failure: Failure, hasTask: boolean): FailureStatus {
 	switch (failure.kind) {
@@ -126,8 +130,7 @@ export function statusOf(failure: Failure, hasTask: boolean): FailureStatus {
 			// A word that nobody knows may also be a new one for "failed".
 			return meaningOf(failure.providerStatus || 'pending') === 'pending' ? 'pending' : 'unknown';
 	}
-	const isCreate = 'step' in failure && failure.step === 'create';
-	if (!hasTask || isCreate) return chargedBy(failure) === 'no' ? 'failed' : 'unknown';
+	if (!hasTask || isOfCreate(failure)) return chargedBy(failure) === 'no' ? 'failed' : 'unknown';
 	// It may be gone, or never have been this account's.
 	return failure.kind === 'api-error' && failure.code === 404 ? 'unknown' : 'pending';
 }

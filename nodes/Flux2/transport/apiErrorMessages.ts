@@ -5,9 +5,12 @@ import { quoted, type ErrorMessage } from './errorMessage';
 
 type ApiError = Extract<Failure, { kind: 'api-error' }>;
 
-/** Not said of a create that may have been charged: trying again could pay twice. */
+/**
+ * Not said of what may have been charged: a create that is tried again could be paid for twice, and of
+ * a task that exists the advice is another one.
+ */
 const tryLater = (failure: ApiError): string =>
-	chargedBy(failure) === 'maybe' ? '' : 'Try again later.';
+	chargedBy(failure) === 'no' ? 'Try again later.' : '';
 
 function notFoundMessage({ step, text }: ApiError): ErrorMessage {
 	return step === 'poll'
@@ -21,7 +24,8 @@ function notFoundMessage({ step, text }: ApiError): ErrorMessage {
 			};
 }
 
-function rateLimitAdvice({ asked, retryAfterMs }: ApiError): string {
+function rateLimitAdvice(failure: ApiError): string {
+	const { asked, retryAfterMs } = failure;
 	switch (asked) {
 		case 'again':
 			return 'The request was sent again until the time limit. Raise "Timeout (Seconds)", or lower "Max Concurrent Images".';
@@ -29,7 +33,7 @@ function rateLimitAdvice({ asked, retryAfterMs }: ApiError): string {
 			return 'API in One asked to wait for longer than the time limit, so this request was not sent. Try again later.';
 		default:
 			return retryAfterMs === undefined
-				? 'Try again later.'
+				? tryLater(failure)
 				: `Try again in ${Math.ceil(retryAfterMs / 1_000)} seconds.`;
 	}
 }
@@ -71,7 +75,7 @@ export function apiErrorMessage(failure: ApiError): ErrorMessage {
 		case 429:
 			return {
 				message: 'API in One rate limit reached',
-				description: `${rateLimitAdvice(failure)}${quoted(text)}`,
+				description: `${rateLimitAdvice(failure)}${quoted(text)}`.trim(),
 			};
 		default:
 			return {

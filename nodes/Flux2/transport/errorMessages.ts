@@ -1,6 +1,7 @@
 import { isContentModerated } from '../api/errorCodes';
-import { chargedBy, type Failure, type Flux2Failure } from '../api/failures';
+import type { Failure, Flux2Failure } from '../api/failures';
 import { apiErrorMessage } from './apiErrorMessages';
+import { costAdvice } from './costAdvice';
 import { quoted, type ErrorMessage } from './errorMessage';
 
 const LOG_NAMES_TASKS =
@@ -112,34 +113,6 @@ function describe(failure: Failure): ErrorMessage {
 		case 'cancelled':
 			return { message: 'The execution was cancelled', description: '' };
 	}
-}
-
-/** How the image of a task that exists can still be had, without paying for another one. */
-function taskAdvice(failure: Failure, taskId: string): string {
-	const getTask = `Get it with the Get Task operation in a separate workflow (task ID ${taskId})`;
-	switch (failure.kind) {
-		case 'task-failed':
-			return 'API in One bills successful images only, so this one should be free.';
-		case 'no-image':
-			return `The image may have been charged. ${getTask}, or ask API in One about it.`;
-		case 'cancelled':
-			return `The image is still in progress. ${getTask}. Running the workflow again generates, and charges for, a new image.`;
-		case 'api-error':
-			// Perhaps nobody ever created it: the ID may be mistyped.
-			if (failure.step === 'poll' && failure.code === 404)
-				return 'If one of your workflows created this task, it may have been charged: check your API in One account.';
-	}
-	if ('step' in failure && failure.step === 'create')
-		return `The image may have been charged, and the response names task ${taskId}. ${getTask} before you run the workflow again.`;
-	return `The image is still in progress. ${getTask}, or retry this execution. Running this node again generates, and charges for, a new image.`;
-}
-
-function costAdvice({ failure, taskId, request }: Flux2Failure): string {
-	if (taskId !== undefined && taskId !== '') return taskAdvice(failure, taskId);
-	if (chargedBy(failure) === 'no') return 'Nothing was charged.';
-	const what =
-		request === undefined ? '' : ` It asked for "${request.prompt}" at ${request.sentAt}.`;
-	return `This image may have been charged, so it was not requested again.${what} Check your API in One account before you run the workflow again.`;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Task } from '../api/task';
  */
 export interface Entry {
 	state: 'sending' | 'created';
+	/** With `sending`, what an answer named that was no clear one. */
 	taskId?: string;
 	/** A task that was finished at once and has no ID to get it by. */
 	task?: Task;
@@ -72,10 +73,10 @@ export class Ledger {
 		else entry.taskId = task.id;
 	}
 
-	/** Keeps why nobody can tell what became of a create, for whoever asks next. */
-	unconfirmed(key: LedgerKey, reason: string): void {
+	/** Keeps why nobody can tell what became of a create, and the task it named, for whoever asks next. */
+	unconfirmed(key: LedgerKey, reason: string, taskId?: string): void {
 		const entry = this.entries[this.nameOf(key)];
-		if (entry !== undefined) entry.reason = reason;
+		if (entry !== undefined) Object.assign(entry, { reason, ...(taskId && { taskId }) });
 	}
 
 	/** The create was refused, or the service failed the task: a new one may be created. */

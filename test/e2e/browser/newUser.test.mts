@@ -8,6 +8,7 @@ import { findChromium } from '../chromium.mts';
 import { N8nInstance, tarball } from '../n8nInstance.mts';
 import { reportedTest, writeReport } from '../reportedTest.mts';
 import { waitUntil } from '../waitUntil.mts';
+import { testPrivateCallbackUrl } from './callbackUrl.mts';
 import { Editor } from './editor.mts';
 import { testFirstWorkflow } from './firstWorkflow.mts';
 import { testOperations } from './operations.mts';
@@ -237,6 +238,8 @@ reportedTest(
 		return '"Listening for test event"; after the callback, the output panel shows the image';
 	},
 );
+
+testPrivateCallbackUrl(() => ({ editor, n8n }));
 
 testFirstWorkflow(() => ({ editor, n8n }));
 

@@ -43,6 +43,16 @@ export const retry: FaultGroup = {
 			shows: [/may already have been charged for this image/],
 		},
 		{
+			title: '"Retry On Fail" after an error whose response names the task',
+			prompts: ['A red fox [create: 502 with id]'],
+			run: retryOnFail,
+			outcome: errorAfter(1),
+			shows: [
+				/may already have been charged for this image \(task n41\w+\)/,
+				/Get Task operation in a separate workflow \(task ID n41\w+\) before you run/,
+			],
+		},
+		{
 			title: '"Retry On Fail" after a rejected create request',
 			prompts: ['A red fox [create: 402 once]', 'A blue owl'],
 			run: retryOnFail,

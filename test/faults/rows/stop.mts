@@ -111,6 +111,25 @@ export const stop: FaultGroup = {
 			shows: [/A blue owl/],
 		},
 		{
+			title: 'stopped in the second try, before it has come to the task of the second image',
+			prompts: ['A red fox [task: never]', 'A blue owl [task: never]'],
+			run: {
+				retryOnFail: true,
+				onError: 'continueRegularOutput',
+				parameters: { options: { timeoutSeconds: 10, maxParallel: 1 } },
+			},
+			act: async (scenario) =>
+				await stopAndCheck(scenario, () => {
+					const paths = scenario.requests('poll').map(({ path }) => path);
+					return new Set(paths).size === 2 && paths.at(-1) === paths[0];
+				}),
+			outcome: { ...stopped(2), items: ['input', 'input'] },
+			shows: [
+				/Item 1: The execution was cancelled \(task n41\w+\). The image is still in progress/,
+			],
+			neverShows: [/Run Get Task again/],
+		},
+		{
 			title: 'stopped with "Continue" switched on',
 			prompts: ['A red fox [task: never]', 'A blue owl'],
 			run: { onError: 'continueRegularOutput' },

@@ -47,6 +47,10 @@ export const unclearRows: OutcomeRow[] = [
 		run: { retryOnFail: true },
 	},
 	{
+		...lost('tried again after 502 with the task', '[create: 502 with id]', 'unconfirmed', true),
+		run: { retryOnFail: true },
+	},
+	{
 		...lost('n8n starts the execution a second time', '', 'restarted'),
 		act: async ({ engine }, run) => await engine.restart(await run()),
 	},

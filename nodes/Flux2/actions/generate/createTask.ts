@@ -31,8 +31,8 @@ const newTask = (taskId: string): Task => ({
 
 /** What a request is to which no clear answer came, in an earlier try of this execution. */
 export function unconfirmed({ request }: PlannedRequest, entry: Entry): Flux2Failure {
-	const { sentAt, reason } = entry;
-	return new Flux2Failure({ kind: 'unconfirmed', sentAt, ...(reason && { reason }) }, undefined, {
+	const { sentAt, reason, taskId } = entry;
+	return new Flux2Failure({ kind: 'unconfirmed', sentAt, ...(reason && { reason }) }, taskId, {
 		prompt: request.prompt,
 		sentAt,
 	});
@@ -83,7 +83,7 @@ function logCreated({ ctx }: Run, { id }: Task, itemIndex: number): void {
 /** Keeps what is known of a create without a clear answer: "Retry On Fail" shows no first error. */
 function recordUnconfirmed({ ctx, ledger }: Run, planned: PlannedRequest, failure: Flux2Failure) {
 	const { message, description } = errorMessage(failure);
-	ledger.unconfirmed(planned, message);
+	ledger.unconfirmed(planned, message, failure.taskId);
 	ctx.logger.warn(`Flux 2 may have been charged for item ${planned.itemIndex}: ${message}`, {
 		executionId: ctx.getExecutionId(),
 		description,

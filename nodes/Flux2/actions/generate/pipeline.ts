@@ -53,7 +53,8 @@ function notStarted({ ledger }: Run, { request }: Planned): Flux2Failure {
 	if (request instanceof Flux2Failure) return request;
 	const held = ledger.find(request);
 	if (held?.state === 'sending') return unconfirmed(request, held);
-	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId);
+	const sent = held && { prompt: request.request.prompt, sentAt: held.sentAt };
+	return new Flux2Failure({ kind: 'cancelled' }, held?.taskId, sent);
 }
 
 /**
