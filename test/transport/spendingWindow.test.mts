@@ -100,6 +100,17 @@ describe('the daily credit limit', () => {
 		expect(spending.spent).toBeLessThanOrEqual(25 * 30_000 * 5);
 		expect((spending as unknown as { buckets: Map<number, number> }).buckets.size).toBeLessThan(30);
 	});
+
+	test('gives back what a task counted that fails later, once, and for the newest 2,000 tasks', () => {
+		const spending = new SpendingWindow();
+		for (let task = 1; task <= 2_001; task += 1)
+			spending.taskCreated(`task-${task}`, spending.reserve(5, 0));
+		for (const taskId of ['task-2', 'task-2', 'task-2001', 'of another process'])
+			spending.taskFailed(taskId);
+		expect(spending.spent).toBe(1_999 * 5);
+		spending.taskFailed('task-1');
+		expect(spending.spent).toBe(1_999 * 5);
+	});
 });
 
 describe('executions that run at the same time', () => {

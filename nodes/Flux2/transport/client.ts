@@ -33,6 +33,7 @@ export class Client {
 		/** Takes the key out of a text. */
 		private readonly redact: (text: string) => string,
 		private readonly signal?: AbortSignal,
+		private readonly onTaskFailed?: (taskId: string) => void,
 	) {}
 
 	/**
@@ -77,7 +78,10 @@ export class Client {
 		const read = await outcomeOf(this.fetchTask(taskId, deadline, timeoutMs, sent));
 		if ('value' in read ? isTerminal(read.value) : read.failure.failure.kind === 'no-image')
 			this.limiter.taskDone(taskId);
-		if ('value' in read) return read.value;
+		if ('value' in read) {
+			if (read.value.state === 'failed') this.onTaskFailed?.(taskId);
+			return read.value;
+		}
 		throw new Flux2Failure(read.failure.failure, taskId);
 	}
 

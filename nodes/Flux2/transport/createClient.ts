@@ -23,8 +23,15 @@ function sender(ctx: NodeContext): Send {
 	};
 }
 
-/** A client for the account, with the rate limiter that all its executions share. */
+/** A client for the account, with the rate limiter and the spending that all executions share. */
 export function createClient(ctx: NodeContext, account: Account, signal?: AbortSignal): Client {
-	const limiter = accountState(account).limiter.forRun(signal);
-	return new Client(account.baseUrl, sender(ctx), limiter, redactor(account.apiKey), signal);
+	const { limiter, spending } = accountState(account);
+	return new Client(
+		account.baseUrl,
+		sender(ctx),
+		limiter.forRun(signal),
+		redactor(account.apiKey),
+		signal,
+		(taskId) => spending.taskFailed(taskId),
+	);
 }

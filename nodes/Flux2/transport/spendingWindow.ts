@@ -6,6 +6,9 @@ const WINDOW_MS = 24 * 3_600_000;
 /** Credits are kept by the minute, so that the memory they take is bounded. */
 const BUCKET_MS = 60_000;
 
+/** Tasks whose later failure is noticed; older ones stay counted. */
+const MAX_TASKS = 2_000;
+
 /** Credits that were counted before their image was paid for. */
 export interface Reservation {
 	/** Nothing was charged: they do not count any more. A second call does nothing. */
@@ -19,6 +22,9 @@ export interface Reservation {
 export class SpendingWindow {
 	/** Credits by the minute in which they were reserved, oldest first. */
 	private readonly buckets = new Map<number, number>();
+
+	/** By task ID, oldest first. */
+	private readonly tasks = new Map<string, Reservation>();
 
 	/** Credits of the last 24 hours, to the minute. */
 	get spent(): number {
@@ -51,6 +57,20 @@ export class SpendingWindow {
 				isReserved = false;
 			},
 		};
+	}
+
+	/** The image is this task, which may fail after the run that created it. */
+	taskCreated(taskId: string, reservation: Reservation): void {
+		this.tasks.set(taskId, reservation);
+		if (this.tasks.size <= MAX_TASKS) return;
+		const [oldest = ''] = this.tasks.keys();
+		this.tasks.delete(oldest);
+	}
+
+	/** The service bills no failed task. */
+	taskFailed(taskId: string): void {
+		this.tasks.get(taskId)?.release();
+		this.tasks.delete(taskId);
 	}
 
 	/** A minute that was forgotten meanwhile stays forgotten. */

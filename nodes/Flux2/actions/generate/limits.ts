@@ -58,8 +58,11 @@ export function reserveCredits(run: Run, requests: readonly PlannedRequest[]): R
 	);
 }
 
-/** What was refused, failed for free or was never sent does not count. */
-export function releaseUnspent({ ledger }: Run, reservations: Reservations): void {
-	for (const [request, reservation] of reservations)
-		if (ledger.find(request) === undefined) reservation.release();
+/** What was refused, failed for free or was never sent does not count. A task may still fail later. */
+export function releaseUnspent({ ledger, shared }: Run, reservations: Reservations): void {
+	for (const [request, reservation] of reservations) {
+		const entry = ledger.find(request);
+		if (entry === undefined) reservation.release();
+		else if (entry.taskId !== undefined) shared.spending.taskCreated(entry.taskId, reservation);
+	}
 }
