@@ -13,7 +13,7 @@ export function dockerLines(container: string, tarball: string | undefined): str
 			? `docker exec ${container} sh -c 'rm -rf ${folder}'`
 			: `docker exec -i ${container} sh -c 'rm -rf ${folder} && mkdir -p ${folder} && tar -xz -C ${folder} --strip-components=1' < '${tarball}'`;
 	return `
-Run these commands:
+Run these commands. They have not been tested in a real container yet.
 
   ${inContainer}
   docker restart ${container}

@@ -21,7 +21,7 @@ export interface N8nInstall {
  * @throws UserFacingError when disk space, the registry or a compiler is missing.
  */
 export async function installN8n(version: string): Promise<N8nInstall> {
-	const [nodeModules, modules] = await Promise.all([installNode(), installServer(version)]);
+	const [nodeModules, modules] = await Promise.all([installNode(version), installServer(version)]);
 	return {
 		version,
 		node: join(nodeModules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node'),
@@ -30,10 +30,11 @@ export async function installN8n(version: string): Promise<N8nInstall> {
 	};
 }
 
-async function installNode(): Promise<string> {
+async function installNode(n8nVersion: string): Promise<string> {
+	const [major = 0, minor = 0] = n8nVersion.split('.').map(Number);
 	return await installIntoCache({
 		name: 'node',
-		version: versions.node,
+		version: major === 1 && minor < 100 ? versions.nodeBefore1_100 : versions.node,
 		gigabytes: 0.5,
 		complete: async (folder) => await runInstallScripts(folder, 'node'),
 	});

@@ -37,7 +37,8 @@ export class Session {
 	async logIn({ email, password }: Owner): Promise<boolean> {
 		const response = await this.http.post(
 			'/login',
-			{ emailOrLdapLoginId: email, password },
+			// n8n before 1.88 or so knows the first name only.
+			{ email, emailOrLdapLoginId: email, password },
 			{ validateStatus: (status) => status < 300 || status === 401 },
 		);
 		if (response.status === 401) return false;

@@ -13,6 +13,7 @@ const modes: Record<string, Mode> = { '': 'demo', '--check': 'check', '--dev': '
 const usage = `Usage:
   npm start               starts n8n with the Flux 2 nodes, a sandbox, and a first workflow
   npm start -- --check    generates one image without a browser, and exits
+  npm start -- --check 1.85.4    the same in another version of n8n
   npm run dev             like npm start, and reloads the nodes when their code changes`;
 
 /**
@@ -35,10 +36,13 @@ export async function start(
 		});
 	}
 	try {
-		const mode = modes[args.join(' ')];
-		if (mode === undefined) throw new UserFacingError(usage);
+		const [name = '', version = versions.n8n, ...rest] = args;
+		const mode = modes[name];
+		// A demo keeps its database, which another version of n8n may not be able to open.
+		if (mode === undefined || rest.length > 0 || (version !== versions.n8n && mode !== 'check'))
+			throw new UserFacingError(usage);
 		const [n8n, run] = await Promise.all([
-			installN8n(versions.n8n),
+			installN8n(version),
 			prepare(mode, cleanup, areToolsMissing),
 		]);
 		const { ended } = await run(n8n);

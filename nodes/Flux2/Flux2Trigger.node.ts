@@ -44,7 +44,7 @@ export class Flux2Trigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Open Webhook URLs above, select Production URL, and click it to copy. Paste it into Callback URL of a Flux 2 node with the same credential, then publish this workflow.',
+					'Under Webhook URLs above, select Production URL, then click the URL to copy it. Paste it into Callback URL of a Flux 2 node with the same credential, then publish this workflow.',
 				name: 'howTo',
 				type: 'notice',
 				default: '',

@@ -5,8 +5,8 @@ export const SHAPE_FAULTS = [
 		perAttempt: false,
 		kinds: {
 			family:
-				'The default: `data.status` SUCCESS, `data.response` a list, `data.request` the echo.',
-			cover: '`data.taskId`, `data.status` SUCCESS and `data.images`, as another published route.',
+				'The default: `data.status` SUCCESS, `data.response` a list, `data.request` repeats the request.',
+			cover: '`data.taskId`, `data.status` SUCCESS and `data.images`, as another documented route.',
 			music: '`data.type` SUCCESS, `request_body`, `response_data` a list of objects.',
 			song: '`data.type` SUCCESS; the only IDs are those of the entries in `response_data`.',
 			images: '`data.images`, or null beside `data.error`.',
@@ -20,7 +20,7 @@ export const SHAPE_FAULTS = [
 			'upstream words': '`data.status` GENERATING, SUCCESS or GENERATE_FAILED.',
 			info: '`data.info.resultImageUrl`, as in callbacks; the code 501 where it failed.',
 			'black forest': '`status` Pending, Ready or Error; `result.sample` is the URL.',
-			older: 'The older page: `id`, `status` completed, not wrapped.',
+			older: 'As an older page of the documentation: `id`, `status` completed, not wrapped.',
 			bare: 'As `family`, but not wrapped in `data`.',
 			objects: '`data.images`, a list of objects with `url`.',
 			nested: 'The URLs two levels down, in `data.output.images`.',
@@ -32,7 +32,7 @@ export const SHAPE_FAULTS = [
 			address: '`data` is the URL.',
 			'string data': '`data` is JSON written as a string.',
 			'nested strings': 'JSON in a string within JSON in a string.',
-			'unknown key': 'The URL is in `data.files[0].link`, which no page mentions.',
+			'unknown key': 'The URL is in `data.files[0].link`, which is documented nowhere.',
 		},
 	},
 ] as const;

@@ -50,8 +50,9 @@ const isBefore2_17 = (ctx: IExecuteFunctions): boolean => !/[?&]signature=/.test
 /** Why this execution cannot wait for a callback, for a hint to its user; undefined where it can. */
 export function whyNoWaiting(ctx: IExecuteFunctions, isTool: boolean): string | undefined {
 	if (isTool) return 'AI agents cannot wait for a callback';
-	const settings = ctx.getWorkflowSettings() as { engineType?: string };
-	if (settings.engineType === 'v2') return 'this workflow engine cannot wait for a callback';
+	// n8n 1.85 has neither the method nor that engine.
+	const settings = ctx.getWorkflowSettings?.() as { engineType?: string } | undefined;
+	if (settings?.engineType === 'v2') return 'this workflow engine cannot wait for a callback';
 	// n8n hands such a node a copy of its input, so the task ID could not be passed on at the deadline.
 	if (ctx.getNode().executeOnce === true)
 		return 'a node with the setting Execute Once cannot wait for a callback';

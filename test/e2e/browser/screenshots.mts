@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { root } from '../../../host/paths.mts';
-import { setFont } from '../../../sandbox/fonts.mts';
 import { reportsFolder } from '../reportedTest.mts';
 
 const maxBytes = 200_000;
@@ -42,30 +41,4 @@ export async function countColors(screenshot: Buffer): Promise<number> {
 	for (let at = 0; at < data.length; at += 4)
 		colors.add(((data[at]! >> 3) << 10) | ((data[at + 1]! >> 3) << 5) | (data[at + 2]! >> 3));
 	return colors.size;
-}
-
-/** Draws images in three columns below a caption. */
-export async function contactSheet(images: readonly Buffer[], caption: string): Promise<Buffer> {
-	const [columns, cell, gap, header] = [3, 220, 12, 40];
-	const rows = Math.ceil(images.length / columns);
-	const canvas = createCanvas(
-		columns * (cell + gap) + gap,
-		header + rows * (cell * 0.75 + gap) + gap / 2,
-	);
-	const context = canvas.getContext('2d');
-	context.fillStyle = '#ffffff';
-	context.fillRect(0, 0, canvas.width, canvas.height);
-	context.fillStyle = '#333333';
-	setFont(context, 15, 'regular');
-	context.fillText(caption, gap, 26);
-	for (const [index, file] of images.entries()) {
-		const image = await loadImage(file);
-		const scale = Math.min(cell / image.width, (cell * 0.75) / image.height);
-		const [width, height] = [image.width * scale, image.height * scale];
-		const left = gap + (index % columns) * (cell + gap) + (cell - width) / 2;
-		const top =
-			header + Math.floor(index / columns) * (cell * 0.75 + gap) + (cell * 0.75 - height) / 2;
-		context.drawImage(image, left, top, width, height);
-	}
-	return canvas.toBuffer('image/png');
 }

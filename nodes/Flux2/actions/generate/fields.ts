@@ -55,22 +55,27 @@ export const generateFields: INodeProperties[] = [
 	},
 	{ ...referenceImagesField, displayOptions: showForRequests },
 	{
+		// Of an AI node, n8n lists the options of its first field called "mode" as actions. This one has none.
+		displayName: 'Mode',
+		name: 'mode',
+		type: 'hidden',
+		default: 'pro',
+		displayOptions: { show: { operation: ['getTask'] } },
+	},
+	{
 		displayName: 'Mode',
 		name: 'mode',
 		type: 'options',
 		default: 'pro',
 		options: [
-			// n8n lists the options of a field called "mode" among the actions of the node.
 			{
 				name: 'Pro',
 				value: 'pro',
-				action: 'Generate an image in pro mode',
 				description: `The default. ${credits('pro')} per image.`,
 			},
 			{
 				name: 'Flex',
 				value: 'flex',
-				action: 'Generate an image in flex mode',
 				description: `Faster, according to API in One. ${credits('flex')} per image.`,
 			},
 		],

@@ -42,9 +42,7 @@ export class ReferenceFiles {
 	async check(itemIndex: number, field: string): Promise<string> {
 		const file = this.find(itemIndex, field);
 		const link =
-			file.id === undefined
-				? await this.link(itemIndex, field)
-				: this.ctx.helpers.createBinarySignedUrl(file, '1 minute');
+			file.id === undefined ? await this.link(itemIndex, field) : this.sign(file, '1 minute');
 		if (isUnreachable(link, this.baseUrl))
 			invalid(
 				`API in One cannot fetch the reference image: this n8n calls itself ${new URL(link).origin}`,
@@ -112,6 +110,17 @@ export class ReferenceFiles {
 				'This n8n keeps files in memory, so API in One cannot fetch the reference image',
 				'Ask whoever runs n8n to set N8N_DEFAULT_BINARY_DATA_MODE=filesystem, or use a URL as reference image.',
 			);
-		return helpers.createBinarySignedUrl(copy, LINK_LIFETIME);
+		return this.sign(copy, LINK_LIFETIME);
+	}
+
+	private sign(file: IBinaryData, lifetime: typeof LINK_LIFETIME | '1 minute'): string {
+		const { helpers } = this.ctx;
+		// n8n 1.88 does not have it yet, 1.94 does.
+		if (helpers.createBinarySignedUrl === undefined)
+			return invalid(
+				'This version of n8n cannot give API in One a link to a file',
+				'Update n8n, or use a URL as reference image.',
+			);
+		return helpers.createBinarySignedUrl(file, lifetime);
 	}
 }
