@@ -108,7 +108,7 @@ export class ReferenceFiles {
 		if (copy.id === undefined)
 			return invalid(
 				'This n8n keeps files in memory, so API in One cannot fetch the reference image',
-				'Ask whoever runs n8n to set N8N_DEFAULT_BINARY_DATA_MODE=filesystem, or use a URL as reference image.',
+				'Ask your n8n administrator to set N8N_DEFAULT_BINARY_DATA_MODE=filesystem, or use a URL as reference image.',
 			);
 		return this.sign(copy, LINK_LIFETIME);
 	}
