@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { chargedBy, Flux2Failure } from '../api/failures';
-import type { ErrorMessage } from '../transport/errorMessage';
+import type { ErrorMessage } from '../transport/apiErrorMessages';
 import { errorMessage } from '../transport/errorMessages';
 import { operationError, toNodeError } from '../transport/nodeErrors';
 import { errorText } from './failureItem';

@@ -1,7 +1,15 @@
 import { DEFAULT_BASE_URL, MAINTENANCE_CODES } from '../api/contract';
 import { isContentModerated } from '../api/errorCodes';
 import { chargedBy, type Failure } from '../api/failures';
-import { quoted, type ErrorMessage } from './errorMessage';
+
+/** What a user reads: what happened, and below it what it cost and what to do next. */
+export interface ErrorMessage {
+	message: string;
+	description: string;
+}
+
+/** The service's own text, as a sentence that may follow another one. */
+export const quoted = (text: string): string => (text === '' ? '' : ` API in One says: "${text}".`);
 
 type ApiError = Extract<Failure, { kind: 'api-error' }>;
 

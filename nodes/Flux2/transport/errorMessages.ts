@@ -1,8 +1,7 @@
 import { isContentModerated } from '../api/errorCodes';
 import type { Failure, Flux2Failure } from '../api/failures';
-import { apiErrorMessage } from './apiErrorMessages';
+import { apiErrorMessage, quoted, type ErrorMessage } from './apiErrorMessages';
 import { costAdvice } from './costAdvice';
-import { quoted, type ErrorMessage } from './errorMessage';
 
 const LOG_NAMES_TASKS =
 	'The n8n log names each of its tasks as "Flux 2 created task …": get their images with the Get Task operation.';

@@ -8,7 +8,7 @@ import {
 import { errorCodeOf } from '../api/errorCodes';
 import { Flux2Failure, type Failure } from '../api/failures';
 import { errorMessage } from './errorMessages';
-import type { ErrorMessage } from './errorMessage';
+import type { ErrorMessage } from './apiErrorMessages';
 
 /**
  * An error whose message stays as it is. n8n replaces a message that contains, say, EEXIST, as
