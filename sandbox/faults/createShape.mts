@@ -13,7 +13,8 @@ export const CREATE_SHAPE_FAULTS = [
 			'row id': 'A row number in `id` beside the task ID in `workId`.',
 			'bare id': '`data` is the task ID.',
 			'id in a string': '`data` is JSON written as a string.',
-			'old shape': 'Responds as an older page of the documentation says: `id`, `status: "pending"`, not wrapped.',
+			'old shape':
+				'Responds as an older page of the documentation says: `id`, `status: "pending"`, not wrapped.',
 			accepted: 'HTTP 202 and the task.',
 			'code <n> with id': 'HTTP 200 whose body has that code beside the task.',
 			'error object': 'An `error` object whose code is 0 stands beside the task.',
