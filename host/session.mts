@@ -37,7 +37,7 @@ export class Session {
 	async logIn({ email, password }: Owner): Promise<boolean> {
 		const response = await this.http.post(
 			'/login',
-			// n8n before 1.88 or so knows the first name only.
+			// Old versions of n8n call it `email`.
 			{ email, emailOrLdapLoginId: email, password },
 			{ validateStatus: (status) => status < 300 || status === 401 },
 		);

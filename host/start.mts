@@ -11,10 +11,10 @@ import versions from './versions.json' with { type: 'json' };
 const modes: Record<string, Mode> = { '': 'demo', '--check': 'check', '--dev': 'dev' };
 
 const usage = `Usage:
-  npm start               starts n8n with the Flux 2 nodes, a sandbox, and a first workflow
-  npm start -- --check    generates one image without a browser, and exits
-  npm start -- --check 1.85.4    the same in another version of n8n
-  npm run dev             like npm start, and reloads the nodes when their code changes`;
+  npm start                       starts n8n with the Flux 2 nodes, a sandbox, and a first workflow
+  npm start -- --check            generates one image without a browser, and exits
+  npm start -- --check <version>  does that in another version of n8n, such as 1.85.4
+  npm run dev                     like npm start, and reloads the nodes when their code changes`;
 
 /**
  * Installs what is missing, side by side, and runs the command. The development tools may be missing

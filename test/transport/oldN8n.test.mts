@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { failureItem } from '../../nodes/Flux2/actions/failureItem';
 import { ReferenceFiles } from '../../nodes/Flux2/actions/generate/referenceFiles';
+import { Flux2Failure } from '../../nodes/Flux2/api/failures';
 import { whyNoWaiting } from '../../nodes/Flux2/transport/waiting';
 
 /** What n8n 1.85 gives to a node, as far as these functions ask for it. */
@@ -7,7 +9,7 @@ const context = {
 	evaluateExpression: () => 'http://localhost:5678/webhook-waiting/7',
 	getInputData: () => [{ json: {}, binary: { data: { id: 'filesystem-v2:1', mimeType: '' } } }],
 	getMode: () => 'manual',
-	getNode: () => ({ executeOnce: false }),
+	getNode: () => ({ executeOnce: false, onError: 'continueErrorOutput' }),
 	helpers: {},
 } as unknown as IExecuteFunctions;
 
@@ -23,4 +25,11 @@ test('n8n 1.85, which cannot sign links to files, refuses a file as reference im
 			problem: 'This version of n8n cannot give API in One a link to a file',
 		},
 	});
+});
+
+test('n8n 1.85, which clears the error of an item when it moves it to the error output, can do so', () => {
+	const item = failureItem(context, new Flux2Failure({ kind: 'not-created' }), 0);
+	expect(item.error).toBeDefined();
+	Object.assign(item, { error: undefined });
+	expect(item).toMatchObject({ error: undefined, json: { errorCode: 'not-created' } });
 });

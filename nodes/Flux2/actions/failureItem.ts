@@ -45,5 +45,6 @@ export function failureItem(
 	const value = isStored
 		? { message: output.json.error }
 		: toNodeError(ctx.getNode(), failure, item);
-	return Object.defineProperty(output, 'error', { value, enumerable: isStored });
+	// n8n 1.85 clears it while it sorts the items.
+	return Object.defineProperty(output, 'error', { value, enumerable: isStored, writable: true });
 }

@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import type { Owner } from '../../../host/session.mts';
+import { cutTexts } from './cutTexts.mts';
 
 const flags = [
 	'--no-sandbox',
@@ -106,25 +107,49 @@ export class Editor {
 		await this.page.waitForTimeout(400);
 		const texts = await options.allInnerTexts();
 		const cut = (await Promise.all((await options.all()).map(cutTexts))).flat();
-		await this.field(field).click();
+		// A second click on the field would not close a list with checkboxes.
+		await this.byTestId('tab-params').click();
 		await this.page.waitForTimeout(400);
 		return { texts, cut };
 	}
 
-	/** Texts between the node's fields that are cut off. */
-	async cutFieldTexts(): Promise<string[]> {
-		return await cutTexts(this.byTestId('node-parameters'));
+	/** Texts in the open node's panel that are cut off: its fields, and what is beside them. */
+	async cutPanelTexts(): Promise<string[]> {
+		return await cutTexts(this.byTestId('ndv'));
 	}
 
 	/** Adds an option to the node's collection "Options", or an element to another list of fields. */
 	async addOption(name: string): Promise<void> {
 		await this.byTestId('collection-parameter-add').click();
-		await this.page
-			.getByRole('menuitem', { name })
-			.or(this.page.getByRole('option', { name }))
-			.first()
-			.click();
+		await this.entriesOfMenu().filter({ hasText: name }).first().click();
 		await this.page.waitForTimeout(400);
+	}
+
+	/** Adds every option that the node's "Options" offer. Returns their names, and those that are cut off. */
+	async addAllOptions(): Promise<{ names: string[]; cut: string[] }> {
+		const names: string[] = [];
+		const cut: string[] = [];
+		const add = this.byTestId('collection-parameter-add');
+		while ((await add.isVisible()) && (await add.isEnabled())) {
+			await add.click();
+			await this.page.waitForTimeout(800);
+			const entries = this.entriesOfMenu();
+			// n8n adds the only option of a node without a menu.
+			if ((await entries.count()) === 0) break;
+			for (const entry of await entries.all()) cut.push(...(await cutTexts(entry)));
+			names.push((await entries.first().innerText()).trim());
+			await entries.first().click();
+			await this.page.waitForTimeout(400);
+		}
+		return { names, cut };
+	}
+
+	/** The entries of an open menu. n8n's navigation beside the canvas has menu items too. */
+	private entriesOfMenu(): Locator {
+		return this.page
+			.locator('[data-reka-popper-content-wrapper] [role="menuitem"]')
+			.or(this.page.getByRole('option'))
+			.filter({ visible: true });
 	}
 
 	/** The texts of the notices between the node's fields. */
@@ -195,43 +220,6 @@ export class Editor {
 		await this.page.evaluate('localStorage.setItem("N8N_THEME", "dark")');
 		await this.page.reload();
 	}
-}
-
-/** The texts of an element and its children that are longer than the space they have. */
-async function cutTexts(element: Locator): Promise<string[]> {
-	return await element.evaluate((root) => {
-		interface Box {
-			innerText: string;
-			childNodes: Iterable<{ nodeType: number; textContent: string | null }>;
-			clientWidth: number;
-			clientHeight: number;
-			scrollWidth: number;
-			scrollHeight: number;
-			children: Iterable<Box>;
-			matches(selector: string): boolean;
-		}
-		const cut: string[] = [];
-		const visit = (box: Box): void => {
-			const { overflowX, overflowY } = (
-				globalThis as unknown as {
-					getComputedStyle(box: Box): { overflowX: string; overflowY: string };
-				}
-			).getComputedStyle(box);
-			const isCut =
-				(overflowX === 'hidden' && box.scrollWidth > box.clientWidth + 1) ||
-				(overflowY === 'hidden' && box.scrollHeight > box.clientHeight + 1);
-			// What a user types scrolls in its field.
-			if (box.matches('input, textarea, svg')) return;
-			const hasText = [...box.childNodes].some(
-				({ nodeType, textContent }) => nodeType === 3 && textContent?.trim(),
-			);
-			// Hidden elements, such as labels for screen readers, have the size of a pixel at most.
-			if (isCut && hasText && box.clientWidth > 1) cut.push(box.innerText.trim());
-			for (const child of box.children) visit(child);
-		};
-		visit(root as unknown as Box);
-		return cut;
-	});
 }
 
 async function boxOf(

@@ -53,7 +53,11 @@ export const generateFields: INodeProperties[] = [
 		description: `Description of the image to generate, ${PROMPT_LENGTH.min} to ${PROMPT_LENGTH.max.toLocaleString('en-US')} characters`,
 		displayOptions: showForRequests,
 	},
-	{ ...referenceImagesField, displayOptions: showForRequests },
+	{
+		...referenceImagesField,
+		// With a plain "operation" here, n8n's editor empties this field whenever the operation is changed.
+		displayOptions: { show: { '/operation': REQUESTS } },
+	},
 	{
 		// Of an AI node, n8n lists the options of its first field called "mode" as actions. This one has none.
 		displayName: 'Mode',
