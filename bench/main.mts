@@ -1,6 +1,7 @@
 // `npm run bench`: measures everything in one run against the sandbox.
 // `npm run bench -- --only a,e` measures some rows and writes no files; with `--real-clock`, rows f
-// and g are measured without the virtual clock, which takes more than an hour.
+// and g are measured without the virtual clock, which takes more than an hour. docs/performance.md
+// explains the rows.
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +13,10 @@ import { root } from '../host/paths.mts';
 import { step } from '../host/progress.mts';
 import versions from '../host/versions.json' with { type: 'json' };
 import { BURSTS, burstLine, measureBursts } from './burst.mts';
+import { measureCallsInN8n } from './calls.mts';
 import { chartOf, type ChartRows } from './chart.mts';
 import { compareWithStock, comparisonLines } from './comparison.mts';
+import { measureFleet } from './fleet.mts';
 import { footprintLines, measureFootprint } from './footprint.mts';
 import { limitedLine, measureLimited } from './limited.mts';
 import { measureMemory, memoryLines, type MemoryRow } from './memory.mts';
@@ -29,7 +32,7 @@ import {
 	throughputLines,
 } from './throughput.mts';
 
-const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'] as const;
+const ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] as const;
 type Row = (typeof ROWS)[number];
 
 const cleanup = new CleanupStack();
@@ -103,21 +106,26 @@ async function measure(): Promise<void> {
 			lines.push(...polls.map(pollsLine));
 		}
 	}
+	if (rows.has('i'))
+		lines.push(await step('i  Webhook calls to two workers', () => measureFleet(cleanup)));
+	if (!rows.has('b') && !rows.has('h')) return;
+	const n8n = await step('Starting n8n', () => startN8n(tarball, cleanup));
 	if (rows.has('b')) {
-		const n8n = await step('b  Starting n8n', () => startN8n(tarball, cleanup));
 		chart.comparison = await step('b  Compared with the stock workflow', () =>
 			compareWithStock(n8n, [1, 10, 50]),
 		);
 		chart.limited = await step('b  Under a rate limit', () => measureLimited(n8n, 50));
 		lines.push(...chart.comparison.flatMap(comparisonLines), ...chart.limited.map(limitedLine));
 	}
+	if (rows.has('h'))
+		lines.push(...(await step('h  Webhook calls at once', () => measureCallsInN8n(n8n))));
 }
 
 async function write(table: string): Promise<void> {
 	const [cpu] = cpus();
 	const date = started.toISOString().slice(0, 10);
 	const machine = `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GB`;
-	const about = `Measured on ${date} against the sandbox: n8n ${versions.n8n} (Node ${versions.node}) for row b, n8n-core ${versions.n8n} (Node ${process.versions.node}) for the others; on a virtual clock for rows f and g, on the real clock for the others`;
+	const about = `Measured on ${date} against the sandbox: n8n ${versions.n8n} (Node ${versions.node}) for rows b, h, and i, n8n-core ${versions.n8n} (Node ${process.versions.node}) for the others; on a virtual clock for rows f and g, on the real clock for the others`;
 	await writeFile(
 		join(root, 'bench', 'results.md'),
 		`# Results of \`npm run bench\`

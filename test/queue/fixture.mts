@@ -6,7 +6,7 @@ import { installN8n, type N8nInstall } from '../../host/installN8n.mts';
 import type { StoredCredential } from '../../host/n8nApi.mts';
 import type { Server } from '../../host/server.mts';
 import versions from '../../host/versions.json' with { type: 'json' };
-import { type Sandbox, startSandbox } from '../../sandbox/server.mts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 import type { SandboxTask } from '../../sandbox/task.mts';
 import type { ImageItem } from './executions.mts';
 import { type Fleet, openFleet } from './fleet.mts';
@@ -46,17 +46,22 @@ export interface Usage {
 /** Opens a fixture with the Redis that is already running, if there is one. */
 export const openFixture = (
 	name: string,
-	{ webhooks = 1, version = versions.n8n } = {},
-): Promise<QueueFixture> => open(name, version, webhooks, openRedis);
+	{ webhooks = 1, version = versions.n8n, sandbox = {} as SandboxOptions } = {},
+): Promise<QueueFixture> => open({ name, version, webhooks, sandbox }, openRedis);
 
 /** Opens a fixture with its own Redis server, which can be stopped. */
 export const openFixtureWithOwnRedis = (name: string): Promise<QueueFixture<OwnRedis>> =>
-	open(name, versions.n8n, 1, startOwnRedis);
+	open({ name, version: versions.n8n, webhooks: 1, sandbox: {} }, startOwnRedis);
+
+interface FixtureOptions {
+	name: string;
+	version: string;
+	webhooks: number;
+	sandbox: SandboxOptions;
+}
 
 async function open<R extends Redis>(
-	name: string,
-	version: string,
-	webhooks: number,
+	{ name, version, webhooks, sandbox: sandboxOptions }: FixtureOptions,
 	startRedis: (n8n: N8nInstall, cleanup: CleanupStack) => Promise<R>,
 ): Promise<QueueFixture<R>> {
 	const cleanup = new CleanupStack();
@@ -64,7 +69,7 @@ async function open<R extends Redis>(
 		const n8n = await installN8n(version);
 		const database = await openDatabase(n8n, cleanup);
 		const redis = await startRedis(n8n, cleanup);
-		const sandbox = await startSandbox({ images: 'plain' });
+		const sandbox = await startSandbox({ images: 'plain', ...sandboxOptions });
 		cleanup.defer(() => sandbox.stop());
 		const fleet = await openFleet({ n8n, database, redis, webhooks, name }, cleanup);
 		const credential = await fleet.api.createCredential('API in One (sandbox)', {

@@ -11,7 +11,7 @@ import type { CleanupStack } from '../../host/cleanupStack.mts';
 import type { N8nInstall } from '../../host/installN8n.mts';
 import { isRunning } from '../../host/pid.mts';
 import { connectSql, type SqlClient } from './driver.mts';
-import { missingServer } from './missingServer.mts';
+import { MissingServer } from './missingServer.mts';
 
 const defaultPort = 5432;
 const prefix = 'flux2_queue_';
@@ -82,7 +82,7 @@ async function startServer(
 	cleanup: CleanupStack,
 ): Promise<{ port: number; user: string }> {
 	const bin = await findBinaries();
-	if (bin === undefined) throw missingServer('PostgreSQL');
+	if (bin === undefined) throw new MissingServer('PostgreSQL');
 	const user = 'postgres';
 	const folder = await mkdtemp(join(tmpdir(), 'flux2-postgres-'));
 	cleanup.defer(() => rm(folder, { recursive: true, force: true }));

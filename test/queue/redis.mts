@@ -9,7 +9,7 @@ import { type ManagedProcess, startChildProcess } from '../../host/childProcess.
 import type { CleanupStack } from '../../host/cleanupStack.mts';
 import type { N8nInstall } from '../../host/installN8n.mts';
 import { connectRedis } from './driver.mts';
-import { missingServer } from './missingServer.mts';
+import { MissingServer } from './missingServer.mts';
 
 const defaultPort = 6379;
 const startTimeoutMs = 10_000;
@@ -51,7 +51,7 @@ export interface OwnRedis extends Redis {
 
 export async function startOwnRedis(n8n: N8nInstall, cleanup: CleanupStack): Promise<OwnRedis> {
 	await promisify(execFile)('redis-server', ['--version']).catch(() => {
-		throw missingServer('Redis');
+		throw new MissingServer('Redis');
 	});
 	const folder = await mkdtemp(join(tmpdir(), 'flux2-redis-'));
 	cleanup.defer(() => rm(folder, { recursive: true, force: true }));
