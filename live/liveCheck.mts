@@ -92,7 +92,9 @@ export class LiveCheck {
 			await downloadImage(task.imageUrls[0] ?? '', this.#recorder('image'));
 			return true;
 		} catch (error) {
-			if (isFlux2Failure(error)) this.cost = errorMessage(error).description;
+			const request = { prompt: body.prompt, sentAt: new Date(this.#createdAt).toISOString() };
+			if (isFlux2Failure(error))
+				this.cost = errorMessage(Object.assign(error, { request })).description;
 			this.#print(`${wordsOf(error)}. ${this.cost}`);
 			return false;
 		}

@@ -5,7 +5,6 @@ import { LiveCheck } from './liveCheck.mts';
 import { readOptions } from './options.mts';
 
 let check: LiveCheck | undefined;
-
 // A reader who stops early (`| head`) must not end an exchange that costs credits.
 process.stdout.on('error', () => undefined);
 process.once('SIGINT', () => {

@@ -23,7 +23,6 @@ service answers (never the key), and says which open questions that settles.
   --quiet <seconds>   how long to wait for one more callback after each (10)
   --into <folder>     where the recording goes (test/recorded)
   --name <word>       in the file name, in place of the service's host
-
 APIINONE_BASE_URL is another address of the service (https://apiin.one), such as the sandbox's.`;
 
 /** The body of the one create. */
