@@ -29,9 +29,9 @@ export const recordingSend =
 		const signal = abortSignal as AbortSignal;
 		const config = { method, url, data, headers, signal, maxRedirects: 0, ...proxyFor(url) };
 		const response = await http.request<string>({ ...config, responseType: 'text' });
-		const { status, data: body } = response;
-		record({ status, headers: { ...response.headers }, body: parseJson(body) });
-		return { statusCode: status, headers: { ...response.headers }, body } as IN8nHttpFullResponse;
+		const received = { headers: { ...response.headers }, body: response.data };
+		record({ ...received, status: response.status, body: parseJson(response.data) });
+		return { ...received, statusCode: response.status } as IN8nHttpFullResponse;
 	};
 
 /** Downloads an image as the node does, without the key, and records what came. */
