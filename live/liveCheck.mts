@@ -15,7 +15,6 @@ import { reportOf } from './report.mts';
 
 /** No account has this key, or this task: the node's credential test asks for it too. */
 const [WRONG_KEY, UNKNOWN_TASK] = ['aio_wrong_key_of_the_live_check', 'n8n-credential-test'];
-
 const contentOf = ({ status, body }: Message): string => JSON.stringify([status, body]);
 
 /** The command `npm run live`: generates one image, and says what can be learned from it. */
