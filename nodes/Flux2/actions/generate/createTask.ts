@@ -120,6 +120,8 @@ export async function createTask(
 		createdAt = clock.now();
 		ledger.sending(planned, sentAt(), credits);
 	};
+	const failed = (failure: Failure, taskId?: string): Flux2Failure =>
+		new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: sentAt() });
 	let refusal: ApiError | undefined;
 	for (;;) {
 		if (signal?.aborted) throw new Flux2Failure({ kind: 'cancelled' });
@@ -132,21 +134,16 @@ export async function createTask(
 			run.restartGuard?.assert('created');
 			return { task, createdAt, sent: urlsIn(body) };
 		}
-		const [failure, taskId] =
-			'value' in created
-				? [duplicateOf(created.value.id), undefined]
-				: [created.failure.failure, created.failure.taskId];
+		const { failure, taskId } =
+			'value' in created ? failed(duplicateOf(created.value.id)) : created.failure;
 		if (isRateLimited(failure)) {
 			ledger.forget(planned);
 			// The service's own refusal says more than that there was no time for another try.
 			if (failure.asked === undefined) refusal = { ...failure, asked: 'again' };
 			if (clock.now() < deadline && failure.asked === undefined) continue;
-			throw new Flux2Failure(refusal ?? failure, undefined, {
-				prompt: request.prompt,
-				sentAt: sentAt(),
-			});
+			throw failed(refusal ?? failure);
 		}
-		const error = new Flux2Failure(failure, taskId, { prompt: request.prompt, sentAt: sentAt() });
+		const error = failed(failure, taskId);
 		if (chargedBy(failure) === 'no') ledger.forget(planned);
 		else recordUnconfirmed(run, planned, error);
 		throw error;
