@@ -13,6 +13,10 @@ test('the README has at most 150 lines', () => {
 	expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });
 
+test.each(['npm start', 'npm test'])('the README shows the command `%s`', (command) => {
+	expect(read('README.md')).toContain(`\`${command}\``);
+});
+
 test('the README links to every page of docs', () => {
 	const pages = PAGES.filter((page) => page.startsWith('docs/'));
 	const linked = linkedFiles('README.md');

@@ -4,7 +4,7 @@ import { toNodeError } from '../transport/nodeErrors';
 import { estimate } from './estimate/operation';
 import { generate } from './generate/operation';
 import { getTask } from './getTask/operation';
-import { inputOf, itemOf } from './result';
+import { itemsOf } from './result';
 import { isCalledByAgent } from './run';
 
 type Operation = (ctx: IExecuteFunctions) => Promise<INodeExecutionData[]>;
@@ -38,5 +38,5 @@ export async function execute(ctx: IExecuteFunctions): Promise<INodeExecutionDat
 	const { failure } = outcome;
 	if (!ctx.continueOnFail() && !isCalledByAgent(ctx)) throw toNodeError(ctx.getNode(), failure);
 	const results = ctx.getInputData().map((_, itemIndex) => ({ itemIndex, outcome: failure }));
-	return [results.map((result) => itemOf(ctx, result, inputOf(ctx, result)))];
+	return [itemsOf(ctx, results)];
 }

@@ -4,7 +4,7 @@ import type { ErrorMessage } from '../transport/apiErrorMessages';
 import { errorMessage } from '../transport/errorMessages';
 import { operationError, toNodeError } from '../transport/nodeErrors';
 import { errorText } from './failureItem';
-import { inputOf, isFailed, itemOf, type Failed, type Result } from './result';
+import { isFailed, itemsOf, type Failed, type Result } from './result';
 import type { Run } from './run';
 import { summarize } from './summary';
 
@@ -71,5 +71,5 @@ export function report(run: Run, results: readonly Result[]): INodeExecutionData
 	}
 	const hint = summarize(results);
 	if (hint !== undefined) ctx.addExecutionHints({ ...hint, location: 'outputPane' });
-	return results.map((result) => itemOf(ctx, result, inputOf(ctx, result)));
+	return itemsOf(ctx, results);
 }

@@ -59,13 +59,11 @@ function withInput(input: IDataObject, own: IDataObject): IDataObject {
  * The input item of a result, where its fields and files are wanted in the output. Files in the fields of
  * the node's own images stay behind, whatever becomes of those: the next node would take them for images.
  */
-export function inputOf(
-	ctx: IExecuteFunctions,
-	{ itemIndex }: Pick<Result, 'itemIndex'>,
-): INodeExecutionData | undefined {
+function inputOf(ctx: IExecuteFunctions, itemIndex: number): INodeExecutionData | undefined {
 	const input = readIncludeInputFields(ctx, itemIndex) ? ctx.getInputData()[itemIndex] : undefined;
+	if (input?.binary === undefined) return input;
 	const field = readImageField(ctx, itemIndex);
-	if (input?.binary === undefined || field === undefined) return input;
+	if (field === undefined) return input;
 	const isOurs = (name: string): boolean =>
 		name.startsWith(field) && /^(_\d+)?$/.test(name.slice(field.length));
 	const files = Object.entries(input.binary).filter(([name]) => !isOurs(name));
@@ -93,3 +91,15 @@ export function itemOf(
 	if (input.binary !== undefined) item.binary = { ...input.binary, ...item.binary };
 	return item;
 }
+
+/**
+ * The output items of a run, in the order of its results, each with its input where that is wanted.
+ *
+ * @param isStored see `failureItem`.
+ */
+export const itemsOf = (
+	ctx: IExecuteFunctions,
+	results: readonly Result[],
+	isStored = false,
+): INodeExecutionData[] =>
+	results.map((result) => itemOf(ctx, result, inputOf(ctx, result.itemIndex), isStored));

@@ -127,7 +127,7 @@ export class Client {
 		const response = await exchange(
 			this.send,
 			{ ...options, url: this.baseUrl + options.url },
-			{ step, ...(this.signal && { signal: this.signal }) },
+			{ step, signal: this.signal },
 		);
 		const { statusCode: status, body, headers } = response;
 		const answer = redacted(typeof body === 'string' ? parseJson(body) : body, this.redact);

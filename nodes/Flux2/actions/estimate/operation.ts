@@ -4,7 +4,7 @@ import { Flux2Failure } from '../../api/failures';
 import { toNodeError } from '../../transport/nodeErrors';
 import { planRequests, type PlannedRequest } from '../generate/plannedRequest';
 import { ReferenceFiles } from '../generate/referenceFiles';
-import { inputOf, itemOf, type Result } from '../result';
+import { itemsOf, type Result } from '../result';
 import { startRun } from '../run';
 
 /** Cents, in tenths: prices of the list are whole cents, but the price of a credit may change. */
@@ -42,5 +42,5 @@ export async function estimate(ctx: IExecuteFunctions): Promise<INodeExecutionDa
 	const failed = results.find(({ outcome }) => outcome instanceof Flux2Failure);
 	if (failed !== undefined && !run.continueOnFail)
 		throw toNodeError(ctx.getNode(), failed.outcome, failed.itemIndex);
-	return results.map((result) => itemOf(ctx, result, inputOf(ctx, result)));
+	return itemsOf(ctx, results);
 }

@@ -20,7 +20,7 @@ import { OpenTasks } from '../callbackPolls';
 import { authenticateCallback, respond } from '../handleCallback';
 import { isPendingItem } from '../outputItem';
 import { report } from '../report';
-import { inputOf, isFailed, isPending, itemOf, type Result } from '../result';
+import { isFailed, isPending, itemsOf, type Result } from '../result';
 import { startRun, type Run } from '../run';
 import { reachableResumeUrl, warnOfTestUrl } from './callbackUrl';
 import { checkMaxCredits, checkRestart, releaseUnspent, reserveCredits } from './limits';
@@ -48,13 +48,13 @@ function checkAgentGetsOutput({ ctx }: Run): void {
 /** Lets n8n wait for callbacks. Until then, each item shows the task that it waits for. */
 async function wait({ run, planned }: Pipeline, results: readonly Result[]): Promise<void> {
 	const { ctx, token } = run;
-	const items = results.map((result) => itemOf(ctx, result, inputOf(ctx, result), true));
 	const seconds = requestsOf(planned).map(({ timeoutSeconds }) => timeoutSeconds);
 	const notes = planned.map(({ request }): IDataObject => {
 		if (request instanceof Flux2Failure) return {};
 		return { ...request.downloadOptions, sent: urlsIn(request.request) };
 	});
 	const deadline = clock.now() + Math.max(...seconds) * 1_000;
+	const items = itemsOf(ctx, results, true);
 	await putToWait(ctx, items, { notes, tokenHash: hashOfToken(token), deadline });
 }
 
@@ -93,11 +93,12 @@ export async function generate(ctx: IExecuteFunctions): Promise<INodeExecutionDa
 	const unusable = planned.find(({ request }) => request instanceof Flux2Failure);
 	if (unusable !== undefined && !run.continueOnFail)
 		throw toNodeError(ctx.getNode(), unusable.request, unusable.itemIndex);
-	warnOfTestUrl(run, requestsOf(planned));
-	checkMaxCredits(run, requestsOf(planned));
-	await checkRestart(run, requestsOf(planned));
+	const requests = requestsOf(planned);
+	warnOfTestUrl(run, requests);
+	checkMaxCredits(run, requests);
+	await checkRestart(run, requests);
 	const pipeline = { run, files, planned, ...(callbackUrl !== undefined && { callbackUrl }) };
-	const reservations = reserveCredits(run, requestsOf(planned));
+	const reservations = reserveCredits(run, requests);
 	try {
 		const results = await generateAll(pipeline, waitFor);
 		return results === undefined ? [] : report(run, results);
